@@ -1,0 +1,64 @@
+"""Spanish to rough English, word by word, so that the English-only encoder can place it.
+
+The lexicon is data/language/gloss_es.tsv; docs/decisions/0004 says why this and not a
+multilingual encoder.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+LEXICON = Path(__file__).resolve().parents[2] / "data" / "language" / "gloss_es.tsv"
+LONGEST_PHRASE = 4
+_WORD = re.compile(r"[\w$%]+(?:['.,-][\w%]+)*", re.UNICODE)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; ñ stays, since año and ano are different words."""
+    text = text.lower().replace("ñ", "\0")
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("\0", "ñ")
+
+
+def words(text: str) -> list:
+    """The words of a text, folded; numbers and prices count as words."""
+    return _WORD.findall(fold(text))
+
+
+class Gloss:
+    """The lexicon, loaded once (about 10 ms)."""
+
+    def __init__(self, path: Path = LEXICON) -> None:
+        self._english = {}
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                if line.strip() and not line.startswith("#"):
+                    spanish, _, english = line.rstrip("\n").partition("\t")
+                    self._english[spanish] = english.strip()
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._english
+
+    def __call__(self, text: str) -> str:
+        """Return the text in rough English; words that are not in the lexicon stay."""
+        tokens = words(text)
+        out = []
+        i = 0
+        while i < len(tokens):
+            for length in range(min(LONGEST_PHRASE, len(tokens) - i), 0, -1):
+                english = self._english.get(" ".join(tokens[i : i + length]))
+                if english is not None:
+                    out.append(english)
+                    i += length
+                    break
+            else:
+                out.append(tokens[i])
+                i += 1
+        return " ".join(word for word in out if word)
+
+
+@lru_cache(maxsize=1)
+def default_gloss() -> Gloss:
+    """The shipped lexicon."""
+    return Gloss()

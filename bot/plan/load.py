@@ -1,0 +1,232 @@
+"""Read the knowledge base from data/plan/, and say in plain words what is wrong with it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from bot import ROOT
+from bot.plan.model import Fact, Gap, Name, Plan, Source
+
+PLAN_DIR = ROOT / "data" / "plan"
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in a file of the knowledge base, and what to do about it."""
+
+    file: Path
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        try:
+            name = self.file.resolve().relative_to(ROOT)
+        except ValueError:
+            name = self.file
+        return f"{name}:{self.line}: {self.what}"
+
+
+class BadKnowledge(Exception):
+    """The knowledge base can't be used; `problems` says why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(f"{problems[0]}{more}. See all with: bot plan check")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry stands: its file and its first line, and the lines of its keys."""
+
+    file: Path
+    line: int
+    keys: dict[tuple[str | int, ...], int] = field(default_factory=dict)
+
+    def line_of(self, *path: str | int) -> int:
+        """The line of a key path, or of its nearest parent that has one."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.keys:
+                return self.keys[path[:length]]
+        return self.line
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The knowledge base, whole and checked for its shape."""
+
+    plan: Plan
+    facts: dict[str, Fact]
+    sources: dict[str, Source]
+    gaps: dict[str, Gap]
+    names: tuple[Name, ...]
+    places: dict[str, Place]
+
+    @cached_property
+    def milestones(self) -> list[Fact]:
+        """Facts with a date, oldest first."""
+        dated = [fact for fact in self.facts.values() if fact.when]
+        return sorted(dated, key=lambda fact: _first_date(fact))
+
+
+def _first_date(fact: Fact) -> str:
+    assert fact.when is not None
+    return fact.when.date or fact.when.start or fact.when.end or "9999"
+
+
+def load(folder: Path = PLAN_DIR) -> Knowledge:
+    """Load the knowledge base; raise BadKnowledge with every problem of shape found."""
+    problems: list[Problem] = []
+    places: dict[str, Place] = {}
+
+    def entries(path: Path, model: type[T]) -> list[T]:
+        return list(_entries(path, model, places, problems))
+
+    plan = _single(folder / "plan.yml", Plan, problems)
+    sources = entries(folder / "sources.yml", Source)
+    gaps = entries(folder / "gaps.yml", Gap)
+    names = entries(folder / "entities.yml", Name)
+    files = sorted((folder / "facts").glob("*.yml"))
+    if not files:
+        problems.append(Problem(folder / "facts", 0, "there is no fact file here"))
+    facts = [fact for path in files for fact in entries(path, Fact)]
+    if problems or plan is None:
+        raise BadKnowledge(problems)
+    return Knowledge(
+        plan,
+        {fact.id: fact for fact in facts},
+        {source.id: source for source in sources},
+        {gap.id: gap for gap in gaps},
+        tuple(names),
+        places,
+    )
+
+
+def _single(path: Path, model: type[T], problems: list[Problem]) -> T | None:
+    read = _read(path, problems)
+    if read is None:
+        return None
+    value, place = read
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problems += _explain(error, place)
+        return None
+
+
+def _entries(
+    path: Path, model: type[T], places: dict[str, Place], problems: list[Problem]
+) -> Iterator[T]:
+    read = _read(path, problems)
+    if read is None:
+        return
+    value, whole = read
+    if not isinstance(value, list):
+        problems.append(Problem(path, 1, "must be a list of entries, each beginning with '- id:'"))
+        return
+    adapter = TypeAdapter(model)
+    for index, entry in enumerate(value):
+        keys = {k[1:]: line for k, line in whole.keys.items() if k[:1] == (index,)}
+        place = Place(path, keys.get((), whole.line), keys)
+        identity = entry.get("id") if isinstance(entry, dict) else None
+        if isinstance(identity, str):
+            if identity in places:
+                first = places[identity]
+                problems.append(
+                    Problem(
+                        path,
+                        place.line_of("id"),
+                        f"the id '{identity}' is taken already, in {first.file.name}:"
+                        f"{first.line}; give this entry another",
+                    )
+                )
+                continue
+            places[identity] = place
+        try:
+            yield adapter.validate_python(entry)
+        except ValidationError as error:
+            problems += _explain(error, place, identity)
+
+
+def _explain(error: ValidationError, place: Place, identity: Any = None) -> Iterator[Problem]:
+    who = f"{identity}: " if identity else ""
+    for one in error.errors():
+        key = ".".join(str(part) for part in one["loc"])
+        if one["type"] == "extra_forbidden":
+            what = f"{who}unknown key '{key}'; remove it or mend its spelling"
+        elif one["type"] == "missing":
+            what = f"{who}the key '{key}' is missing; add it"
+        else:
+            what = f"{who}'{key}' is not right: {one['msg'].lower()} (it is {one['input']!r:.60})"
+        yield Problem(place.file, place.line_of(*one["loc"]), what)
+
+
+def _read(path: Path, problems: list[Problem]) -> tuple[Any, Place] | None:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        problems.append(Problem(path, 0, f"can't be read ({error.strerror})"))
+        return None
+    except UnicodeDecodeError:
+        problems.append(Problem(path, 0, "is not UTF-8 text; save it as UTF-8"))
+        return None
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 0
+        problems.append(Problem(path, line, f"is not valid YAML: {getattr(error, 'problem', error)}"))
+        return None
+    lines: dict[tuple[str | int, ...], int] = {}
+    value = _plain(node, (), lines, path, problems)
+    return value, Place(path, 1, lines)
+
+
+def _plain(
+    node: Any,
+    path: tuple[str | int, ...],
+    lines: dict[tuple[str | int, ...], int],
+    file: Path,
+    problems: list[Problem],
+) -> Any:
+    """Turn a YAML node into plain values and note the line of every key."""
+    if node is None:
+        return None
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(n, (*path, i), lines, file, problems) for i, n in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key, line = str(key_node.value), key_node.start_mark.line + 1
+            if key in result:
+                problems.append(Problem(file, line, f"the key '{key}' stands twice; keep one"))
+            lines[(*path, key)] = line
+            result[key] = _plain(value_node, (*path, key), lines, file, problems)
+        return result
+    return _scalar(node)
+
+
+def _scalar(node: Any) -> Any:
+    if node.tag == "tag:yaml.org,2002:null":
+        return None
+    if node.tag == "tag:yaml.org,2002:bool":
+        return node.value.lower() in {"true", "yes", "on"}
+    if node.tag == "tag:yaml.org,2002:int":
+        try:
+            return int(node.value)
+        except ValueError:
+            return node.value
+    return node.value
+
+
+def all_problems(found: Iterable[Problem]) -> list[Problem]:
+    """Problems in the order of their places, without repeats."""
+    return sorted(set(found), key=lambda p: (str(p.file), p.line, p.what))

@@ -1,0 +1,127 @@
+"""Settings, read from the environment and typed. The list is part of docs/operations.md."""
+
+import os
+import secrets
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "BOT_"
+
+
+class BadSettings(Exception):
+    """A setting is unknown or has a value that can't be used; the text is for the operator."""
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works on a laptop. Read them with `load()`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=1, le=65535)
+    data_dir: Path = Path("var")
+    database_url: str | None = None
+    redis_url: str | None = None
+    secret_key: SecretStr | None = None
+    public_url: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_account_sid: str | None = None
+    twilio_number: str | None = None
+    twilio_keywords: Literal["bot", "twilio"] = "bot"
+    contact: str = "311"
+    timezone: str = "America/New_York"
+    trusted_proxies: str | None = None
+    embed_hosts: str | None = None
+    smtp_url: SecretStr | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    today: date | None = None
+    rate_limit: Literal["on", "off"] = "on"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    assistant_url: str | None = None
+    """Where the assistant listens; set by the supervisor, or by hand when run apart."""
+    actions_port: int | None = Field(None, ge=1, le=65535)
+    """Where the action server listens; set by the supervisor."""
+    inner_secret: SecretStr | None = None
+    """Shared by front, assistant and actions; derived from the secret key if not set."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("is not a time zone, such as America/New_York") from error
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise ValueError("must be a web address, such as https://plan.example.gov")
+        return value.rstrip("/")
+
+    @cached_property
+    def database(self) -> str:
+        """SQLAlchemy address of the comment store."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.data_dir / 'bot.db').absolute()}"
+
+    @cached_property
+    def key(self) -> bytes:
+        """The secret key. Made and kept in the data dir on first run.
+
+        Raises BadSettings when the file can't be read or written.
+        """
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        path = self.data_dir / "secret.key"
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            try:
+                with path.open("x", opener=lambda p, f: os.open(p, f, 0o600)) as file:
+                    file.write(secrets.token_hex(32))
+            except FileExistsError:
+                pass
+            return path.read_text().strip().encode()
+        except OSError as error:
+            raise BadSettings(
+                f"The secret key {path} can't be read or made ({error.strerror}). "
+                f"Give the folder the right owner, or set BOT_SECRET_KEY."
+            ) from error
+
+    def now(self) -> datetime:
+        """The present moment in the city; on the day of BOT_TODAY when that is set."""
+        now = datetime.now(ZoneInfo(self.timezone))
+        if self.today is None:
+            return now
+        return now.replace(year=self.today.year, month=self.today.month, day=self.today.day)
+
+
+def load() -> Settings:
+    """Read the settings; raise BadSettings with one clear line if any is unknown or bad."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise BadSettings(f"Unknown setting {unknown[0]}. The settings are: {_names(known)}.")
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        reason = first["msg"].removeprefix("Value error, ")
+        raise BadSettings(f"{name} has a bad value: {reason}.") from error
+
+
+def _names(known: set[str]) -> str:
+    return ", ".join(sorted(known))
