@@ -1,16 +1,24 @@
 """The command line: `bot --help`."""
 
+import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import yaml
 
 from bot import ROOT
 from bot.settings import BadSettings, Settings, load
+
+if TYPE_CHECKING:
+    from bot.comments.store import Store
+    from bot.comments.tables import Comment
+
+T = TypeVar("T")
 
 
 class Fault(click.ClickException):
@@ -74,6 +82,240 @@ def plan_check(folder: Path) -> None:
         f"{len(knowledge.facts)} facts, {len(knowledge.gaps)} gaps, {len(knowledge.sources)} sources,"
         f" {len(knowledge.names)} names: all right."
     )
+
+
+@plan.command("show")
+@click.argument("identity", metavar="ID")
+def plan_show(identity: str) -> None:
+    """Show one fact or gap with its wordings, values and sources.
+
+    Example: bot plan show five-pillars
+    """
+    from bot.plan.load import load
+
+    knowledge = load()
+    entry = knowledge.facts.get(identity) or knowledge.gaps.get(identity)
+    if entry is None:
+        near = [i for i in (*knowledge.facts, *knowledge.gaps) if identity.lower() in i][:8]
+        hint = f" Did you mean: {', '.join(near)}?" if near else ""
+        raise Fault(f"No fact is called '{identity}'.{hint}")
+    click.echo(yaml.safe_dump(entry.model_dump(mode="json"), allow_unicode=True, sort_keys=False))
+    for citation in getattr(entry, "sources", ()):
+        source = knowledge.sources[citation.id]
+        click.echo(f"{source.title} ({source.publisher})\n  {source.url}")
+
+
+@plan.command("search")
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="one JSON list instead of a table")
+@click.option("-k", "limit", default=5, show_default=True, help="how many")
+@with_settings
+def plan_search(text: str, as_json: bool, limit: int, settings: Settings) -> None:
+    """Search the facts, without the assistant.
+
+    Example: bot plan search "when were comments due" -k 3
+    """
+    from bot.language.encoder import SentenceEncoder
+    from bot.plan.decide import documents
+    from bot.plan.load import load
+    from bot.plan.search import Index
+
+    knowledge = load()
+    index = Index.load_or_build(
+        documents(knowledge), SentenceEncoder(), settings.data_dir / "index"
+    )
+    titles = {**knowledge.facts, **knowledge.gaps}
+    hits = index.search(text, limit=limit)
+    if as_json:
+        rows = [{"id": h.id, "score": round(h.score, 4), "title": titles[h.id].title.en} for h in hits]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for hit in hits:
+        click.echo(f"{hit.score:.3f}  {hit.id:24}  {titles[hit.id].title.en}")
+
+
+@main.command()
+@with_settings
+def run(settings: Settings) -> None:
+    """Train if needed, then run front, assistant and actions until Ctrl-C.
+
+    Example: BOT_PORT=8090 bot run
+    """
+    from bot.run import CannotStart
+    from bot.run import run as run_all
+
+    try:
+        run_all(settings)
+    except CannotStart as error:
+        raise Fault(str(error)) from error
+
+
+@main.command()
+@click.argument("text")
+@click.option("--lang", type=click.Choice(["en", "es"]), default="en", show_default=True)
+@click.option("--channel", type=click.Choice(["web", "sms"]), default="web", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="the whole answer as JSON")
+@with_settings
+def ask(text: str, lang: str, channel: str, as_json: bool, settings: Settings) -> None:
+    """Ask the running assistant one question.
+
+    Example: bot ask "cuáles son los cinco pilares" --lang es
+    """
+    from bot.client import Client, Unreachable
+
+    async def once() -> dict[str, Any]:
+        async with Client(settings) as client:
+            return await client.say(text, language=lang, channel=channel)
+
+    try:
+        answer = asyncio.run(once())
+    except Unreachable as error:
+        raise Fault(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    elif "error" in answer:
+        raise Fault(answer["error"]["message"])
+    else:
+        for reply in answer["replies"]:
+            click.echo(reply["text"])
+            for source in reply["sources"]:
+                click.echo(f"  {source['title']}\n  {source['url']}")
+            if reply["buttons"]:
+                click.echo("  " + " | ".join(b["title"] for b in reply["buttons"]))
+
+
+@main.command("eval")
+@click.argument("file", type=click.Path(exists=True, path_type=Path), required=False)
+@click.option("--report", type=click.Path(path_type=Path), help="folder for the report page")
+@click.option("--split", type=click.Choice(["validation", "test", "all"]), default="test", show_default=True)
+@with_settings
+def eval_(file: Path | None, report: Path | None, split: str, settings: Settings) -> None:
+    """Put the gold questions to the running assistant: table, confusion, every miss.
+
+    Example: bot eval --split validation --report build/eval
+    """
+    from bot.client import Unreachable
+    from bot.evaluate import evaluate
+
+    try:
+        passed = asyncio.run(evaluate(settings, file, split, report))
+    except Unreachable as error:
+        raise Fault(str(error)) from error
+    if not passed:
+        raise Fault("The answers are below the thresholds in data/eval/thresholds.yml.")
+
+
+@main.group()
+def comments() -> None:
+    """The comments that residents have left.
+
+    Example: bot comments list
+    """
+
+
+@comments.command("list")
+@click.option("--limit", default=50, show_default=True, help="newest so many")
+@with_settings
+def comments_list(limit: int, settings: Settings) -> None:
+    """List comments, newest last.
+
+    Example: bot comments list --limit 10
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    async def read(store: "Store") -> "list[Comment]":
+        return [one async for one in store.comments()][-limit:]
+
+    rows = _with_store(settings, read)
+    if not rows:
+        click.echo("There are no comments yet.")
+        return
+    table = Table(show_lines=False)
+    for column in ("receipt", "filed (UTC)", "channel", "topic", "window", "status", "comment"):
+        table.add_column(column, overflow="fold", no_wrap=column in {"receipt", "filed (UTC)"})
+    for one in rows:
+        filed = one.created_at.strftime("%Y-%m-%d %H:%M")
+        cells = (one.receipt, filed, one.channel, one.topic, one.window, one.status, one.text)
+        table.add_row(*(Text(cell) for cell in cells))
+    width = None if sys.stdout.isatty() else 160
+    Console(width=width).print(table)
+
+
+@comments.command("export")
+@click.option("--format", "kind", type=click.Choice(["csv", "jsonl", "xlsx"]), default="csv", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="a file instead of the terminal")
+@with_settings
+def comments_export(kind: str, out: Path | None, settings: Settings) -> None:
+    """Export every comment, one row each.
+
+    Example: bot comments export --format csv --out comments.csv
+    """
+    from bot.comments.export import as_csv, as_jsonl, write_xlsx
+
+    if kind == "xlsx" and out is None:
+        raise Fault("A spreadsheet needs a file: add --out comments.xlsx")
+
+    async def write(store: "Store") -> int:
+        if kind == "xlsx":
+            assert out is not None
+            return await write_xlsx(store.comments(), out)
+        lines = as_csv(store.comments()) if kind == "csv" else as_jsonl(store.comments())
+        count = 0
+        with click.open_file(str(out) if out else "-", "w", encoding="utf-8", atomic=bool(out)) as file:
+            async for line in lines:
+                file.write(line)
+                count += 1
+        return count - (kind == "csv")
+
+    try:
+        count = _with_store(settings, write)
+    except OSError as error:
+        raise Fault(f"{out} can't be written: {error.strerror}.") from error
+    click.echo(f"{count} comments exported.", err=True)
+
+
+@main.group()
+def db() -> None:
+    """The database.
+
+    Example: bot db upgrade
+    """
+
+
+@db.command("upgrade")
+@with_settings
+def db_upgrade(settings: Settings) -> None:
+    """Bring the database to the tables of this version.
+
+    Example: bot db upgrade
+    """
+    _with_store(settings, _nothing)
+    click.echo("The database is up to date.")
+
+
+async def _nothing(_: "Store") -> None:
+    return None
+
+
+def _with_store(settings: Settings, work: "Callable[[Store], Coroutine[Any, Any, T]]") -> T:
+    from bot.comments.migrate import upgrade
+    from bot.comments.store import Store, StoreUnavailable
+
+    async def run() -> T:
+        store = Store(settings.database)
+        try:
+            await upgrade(store)
+            return await work(store)
+        finally:
+            await store.close()
+
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        return asyncio.run(run())
+    except (StoreUnavailable, OSError) as error:
+        raise Fault(f"The database can't be used: {error}.") from error
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             try:
-                with path.open("x", opener=lambda p, f: os.open(p, f, 0o600)) as file:
+                with open(path, "x", opener=_private) as file:  # noqa: PTH123
                     file.write(secrets.token_hex(32))
             except FileExistsError:
                 pass
@@ -121,6 +121,10 @@ def load() -> Settings:
         name = PREFIX + str(first["loc"][0]).upper()
         reason = first["msg"].removeprefix("Value error, ")
         raise BadSettings(f"{name} has a bad value: {reason}.") from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _names(known: set[str]) -> str:

@@ -100,7 +100,7 @@ def _wordings(entry: Fact | Gap, place: Place) -> Iterator[Problem]:
             yield Problem(place.file, place.line_of("sms", language), what)
     for key in ("answer", "sms"):
         both: Both = getattr(entry, key)
-        share = spanish_share(_ENGLISH_ONLY_TITLES.sub("", both.es))
+        share = spanish_share(_without_names(both.es, entry))
         if share is not None and share < 0.5:
             what = f"{entry.id}: the Spanish text looks English; translate it"
             yield Problem(place.file, place.line_of(key, "es"), what)
@@ -111,6 +111,15 @@ def _wordings(entry: Fact | Gap, place: Place) -> Iterator[Problem]:
         if both.en == both.es:
             what = f"{entry.id}: English and Spanish are the same text; translate one"
             yield Problem(place.file, place.line_of(key), what)
+
+
+def _without_names(text: str, entry: Fact | Gap) -> str:
+    """A wording without quotes and proper names, which keep their language."""
+    text = _ENGLISH_ONLY_TITLES.sub("", text)
+    names = entry.values.names if isinstance(entry, Fact) else ()
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, "")
+    return text
 
 
 def _always(knowledge: Knowledge) -> frozenset[str]:

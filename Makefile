@@ -1,0 +1,79 @@
+# make run · make test · make help
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+UV := .tools/bin/uv
+APP := .venv/.made
+RASA := .venv-rasa/.made
+export RASA_TELEMETRY_ENABLED = false
+PYTEST_ARGS ?=
+
+.PHONY: help run test test-fast install train lint format bench eval lock system-deps clean screenshots
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: install ## make everything and start it: prints Ready and the address
+	@exec .venv/bin/bot run
+
+install: $(APP) $(RASA) ## make both environments
+
+$(UV): requirements/tools.txt
+	@echo "Installing uv, which installs the rest ..."
+	@$(PYTHON) -m venv .tools || { echo "Python can't make an environment; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@.tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@touch $@
+
+$(APP): requirements/dev.txt pyproject.toml $(UV)
+	@echo "Installing the environment of the front and the actions (.venv, Python 3.11 or newer) ..."
+	@$(UV) venv --quiet --allow-existing --python '>=3.11,<3.14' .venv
+	@$(UV) pip sync --python .venv/bin/python --require-hashes --compile-bytecode requirements/dev.txt
+	@$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(RASA): requirements/rasa.txt $(UV)
+	@echo "Installing Rasa's environment (.venv-rasa, Python 3.10; about 2 GB) ..."
+	@$(UV) venv --quiet --allow-existing --python 3.10 .venv-rasa
+	@$(UV) pip sync --python .venv-rasa/bin/python --require-hashes --compile-bytecode requirements/rasa.txt
+	@touch $@
+
+train: install ## train the assistant, if anything it depends on has changed
+	@.venv/bin/python -m bot.train
+
+test: install ## the whole test suite, training included
+	@.venv/bin/python -m bot.train
+	@.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+test-fast: $(APP) ## what needs no trained assistant: under 3 minutes
+	@.venv/bin/python -m pytest -m "not slow" $(PYTEST_ARGS)
+
+lint: $(APP) ## ruff, mypy, import rules
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+format: $(APP)
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+
+bench: train ## measure start, memory and speed
+	@.venv/bin/python -m bench
+
+eval: train ## gold questions against an assistant of its own
+	@.venv/bin/python -m bench.gold
+
+screenshots: train ## a picture of every page into screenshots/
+	@.venv/bin/python -m bench.screenshots
+
+lock: $(UV) ## renew the locked requirements from requirements/*.in
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/app.in -o requirements/app.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/dev.in -o requirements/dev.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.10 --generate-hashes requirements/rasa.in -o requirements/rasa.txt
+
+system-deps: ## apt-install what the tests use beside Python (Debian, Ubuntu)
+	@if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
+	  python3-venv chromium fonts-noto-core fonts-noto-cjk >/dev/null && echo "Installed."
+
+clean: ## remove what was made, not the data in var/
+	rm -rf .venv .venv-rasa .tools build models/assistant-*.tar.gz

@@ -1,0 +1,129 @@
+"""Actions that answer questions about the plan; the work is in bot.plan."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.turn import Events, TurnContext, context
+from bot.plan.answer import Answer
+from bot.plan.decide import none_of_these
+from bot.plan.model import Status
+
+
+class AnswerQuestion(Action):
+    """Any question about the plan, and what is declined."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_answer"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Answer from facts, offer a choice, or decline."""
+        turn = context(dispatcher, tracker)
+        answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
+        turn.send(answer)
+        return turn.remember(answer, turn.text if answer.facts or answer.near else None)
+
+
+class WhatsNext(Action):
+    """ "What's next?" depends on today."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_whats_next"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Give the next milestone of the plan."""
+        return _reply(turn := context(dispatcher, tracker), turn.services.decider.whats_next(turn.speaker))
+
+
+class CommentWindow(Action):
+    """ "Can I still comment?" depends on today."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_comment_window"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Say whether the comment period is early, open or over."""
+        turn = context(dispatcher, tracker)
+        return _reply(turn, turn.services.decider.comment_window(turn.speaker))
+
+
+class NoneOfThese(Action):
+    """The way out of a clarifying question."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_none_of_these"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Offer to ask staff."""
+        turn = context(dispatcher, tracker)
+        return _reply(turn, none_of_these(turn.speaker))
+
+
+class More(Action):
+    """ "Tell me more": the nearest facts that were not shown yet."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_more"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Show one more fact on the same matter."""
+        turn = context(dispatcher, tracker)
+        answer = turn.services.decider.more(turn.memory, turn.speaker)
+        return _reply(turn, answer)
+
+
+class Simpler(Action):
+    """ "Say it simpler": the short wording of what was shown."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_simpler"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Give the short wording."""
+        turn = context(dispatcher, tracker)
+        return _reply(turn, turn.services.decider.simpler(turn.memory, turn.speaker))
+
+
+class Again(Action):
+    """ "Say that again"."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_again"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Show the same facts again, in the language of now; or the same reply."""
+        turn = context(dispatcher, tracker)
+        answer = turn.services.decider.again(turn.memory, turn.speaker)
+        if answer is None:
+            last: dict[str, Any] | None = tracker.get_slot("last_reply")
+            text = last["text"] if last else turn.speaker.say("nothing_to_repeat")
+            answer = Answer(Status(last["status"]) if last else Status.SMALLTALK, text)
+        return _reply(turn, answer)
+
+
+def _reply(turn: TurnContext, answer: Answer) -> Events:
+    turn.send(answer)
+    return turn.remember(answer)

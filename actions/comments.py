@@ -1,0 +1,400 @@
+"""The comment form: topic, comment, read-back, yes. One call of the action server a message.
+
+The form's whole state is in the slot `comment_draft`, so a process that dies in between loses
+nothing: the draft's id makes filing it twice the same as filing it once.
+"""
+
+import re
+import uuid
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.turn import Events, TurnContext, context
+from bot.comments.receipt import BadReceipt, find_receipt, parse_receipt
+from bot.comments.store import NewComment, StoreUnavailable
+from bot.comments.tables import Comment, CommentTopic, Visibility
+from bot.language.clean import COMMENT_LIMIT
+from bot.language.gloss import fold, words
+from bot.plan.answer import Answer, Button
+from bot.plan.clock import long_date
+from bot.plan.decide import TOPICS_OF_INTENT, window
+from bot.plan.model import Status
+
+TOPIC, TEXT, CONFIRM = "comment_topic", "comment_text", "comment_confirm"
+SURE_QUESTION = 0.45
+"""From this confidence on, a message with the shape of a question is taken for one."""
+_TOPIC_WORDS = {
+    CommentTopic.PUBLIC_SAFETY: r"safe|police|crime|911|camera|segur|polic|crimen",
+    CommentTopic.EDUCATION: r"educ|school|student|teach|escuel|estudiant|maestr",
+    CommentTopic.ACCOUNTABILITY: r"accountab|transparen|rendicion|cuentas|open data",
+    CommentTopic.ECONOMY: r"econom|job|business|work\b|empleo|trabajo|negocio",
+    CommentTopic.QUALITY_OF_LIFE: r"quality|life|calidad|vida",
+    CommentTopic.WHOLE_PLAN: r"whole|all of|everything|entire|\ball\b|todo|completo",
+    CommentTopic.SOMETHING_ELSE: r"something else|other|else|otro|otra|algo mas",
+}
+_YES = frozenset(
+    "yes y yep yeah yup ok okay sure 1 si s claro dale correcto right confirm confirmo file send "
+    "envialo enviar envielo mandalo".split()
+)
+_CANCEL = frozenset(
+    "cancel|stop|0|3|drop it|never mind|nevermind|forget it|quit|exit|no thanks|cancelar|cancela|"
+    "cancelalo|dejalo|olvidalo|no gracias|mejor no|ya no|salir".split("|")
+)
+_CHANGE = frozenset(
+    "change|change it|edit|rewrite|2|cambiar|cambialo|cambiarlo|editar|corregir|quiero cambiarlo".split("|")
+)
+_INLINE = re.compile(r"^[^:\n]{3,60}:\s*(?P<comment>\S.{15,})$", re.DOTALL)
+_QUESTION_START = re.compile(
+    r"^[¿¡\s]*(?:and |but |y |pero )?(?:who|what|whats|when|where|why|how|which|is it|is the|is there|does|do|did|can|could|"
+    r"quien|que|cual|cuando|donde|por que|como|cuant[oa]s?|hay|puedo)\b"
+)
+
+
+class CommentForm(Action):
+    """Speaks for the form `comment_form`; Rasa calls it for each message while it is open."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "validate_comment_form"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Take the message into the draft and say what comes next."""
+        turn = context(dispatcher, tracker)
+        draft: dict[str, Any] = dict(tracker.get_slot("comment_draft") or {})
+        step = draft.get("step")
+        if step is None:
+            return _begin(turn, draft)
+        if step != TEXT and _is_cancel(turn) or step == TEXT and _is_cancel(turn, exact=True):
+            return _end(turn, Answer(Status.COMMENT, turn.speaker.say("comment_cancelled")))
+        if step == TOPIC:
+            return _topic_step(turn, draft)
+        if step == TEXT:
+            return _text_step(turn, draft)
+        return await _confirm_step(turn, draft)
+
+
+class OfferComment(Action):
+    """An opinion about the plan is met with the offer to record it."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_offer_comment"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Keep what was said and offer to file it."""
+        turn = context(dispatcher, tracker)
+        speaker = turn.speaker
+        buttons = (
+            Button(speaker.say("record_comment"), "intent", "give_comment"),
+            Button(speaker.say("no_thanks"), "intent", "deny"),
+        )
+        answer = Answer(Status.COMMENT, speaker.say("opinion"), buttons=buttons, offer="comment")
+        turn.send(answer)
+        prefill = {"text": turn.text, "masked": turn.metadata.get("masked") or []}
+        return [*turn.remember(answer), SlotSet("comment_draft", prefill)]
+
+
+class CommentStatus(Action):
+    """ "What became of my comment?", by receipt code."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_comment_status"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Tell the state and the public reply of the comment with this code."""
+        turn = context(dispatcher, tracker)
+        turn.send(Answer(Status.COMMENT, await _status_text(turn)))
+        return []
+
+
+async def _status_text(turn: TurnContext) -> str:
+    typed = find_receipt(turn.text)
+    if typed is None:
+        return turn.speaker.say("status_how")
+    try:
+        receipt = parse_receipt(typed)
+    except BadReceipt:
+        return turn.speaker.say("status_bad_code")
+    comment = await turn.services.store.comment_by_receipt(receipt)
+    if comment is None:
+        return turn.speaker.say("status_unknown", receipt=receipt)
+    return describe(comment, turn)
+
+
+def describe(comment: Comment, turn: TurnContext) -> str:
+    """A comment's state and the city's reply, in the resident's language."""
+    speaker = turn.speaker
+    gone = {Visibility.HIDDEN, Visibility.WITHDRAWN, Visibility.ERASED}
+    key = (
+        f"visibility_{comment.visibility}" if comment.visibility in gone else f"state_{comment.state}"
+    )
+    text = speaker.say(
+        "status_found",
+        receipt=comment.receipt,
+        state=speaker.say(key),
+        date=long_date(comment.created_at.date(), speaker.language),
+        topic=speaker.say(f"topic_{comment.topic}"),
+    )
+    if comment.public_reply:
+        text += " " + speaker.say("status_reply", reply=comment.public_reply)
+    return text
+
+
+def _begin(turn: TurnContext, draft: dict[str, Any]) -> Events:
+    kind, value = turn.act
+    text = draft.get("text")
+    if value == "give_comment:question" or (kind != "intent" and turn.intent == "affirm" and not text):
+        text = turn.memory.question
+    inline = _INLINE.match(turn.text) if turn.intent == "give_comment" and not kind else None
+    masked = list(draft.get("masked") or [])
+    if inline:
+        text, masked = inline["comment"], list(turn.metadata.get("masked") or [])
+    draft = {
+        "id": str(uuid.uuid4()),
+        "turn": turn.metadata.get("previous_turn"),
+        "turn_status": turn.metadata.get("previous_status"),
+        "text": text,
+        "masked": masked,
+        "topic": None,
+    }
+    speaker = turn.speaker
+    parts = [speaker.say("comment_notice"), _window_line(turn), speaker.say("comment_topic")]
+    return _ask(turn, draft, TOPIC, " ".join(parts), _topic_buttons(turn))
+
+
+def _topic_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
+    topic = _topic_in(turn)
+    if topic is None and _is_question(turn):
+        return _answer_and_resume(turn, draft, TOPIC)
+    if topic is None and not draft.get("text"):
+        draft["text"] = turn.text
+        draft["masked"] = _more_masked(draft, turn)
+        text = turn.speaker.say("comment_topic_again")
+        return _ask(turn, draft, TOPIC, text, _topic_buttons(turn))
+    draft["topic"] = (topic or CommentTopic.SOMETHING_ELSE).value
+    if draft.get("text"):
+        return _read_back(turn, draft)
+    text = turn.speaker.say("comment_text", topic=_topic_name(turn, draft))
+    return _ask(turn, draft, TEXT, text, (_cancel_button(turn),))
+
+
+def _text_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
+    kind, value = turn.act
+    if kind == "form" and value == "use_question" and draft.get("question"):
+        draft["text"], draft["question"] = draft["question"], None
+        return _read_back(turn, draft)
+    if _is_question(turn):
+        draft["question"] = turn.text
+        return _answer_and_resume(turn, draft, TEXT)
+    if len(turn.text) > COMMENT_LIMIT:
+        text = turn.speaker.say("comment_too_long", limit=f"{COMMENT_LIMIT:,}")
+        return _ask(turn, draft, TEXT, text, (_cancel_button(turn),))
+    draft["text"] = turn.text
+    draft["masked"] = _more_masked(draft, turn)
+    return _read_back(turn, draft)
+
+
+async def _confirm_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
+    kind, value = turn.act
+    answer = fold(turn.text).strip(" .!¡")
+    if value == "yes" and kind == "form" or kind != "form" and _is_yes(turn, answer):
+        return await _file(turn, draft)
+    if value == "change" and kind == "form" or answer in _CHANGE or turn.intent == "change":
+        draft["text"], draft["masked"] = None, []
+        text = turn.speaker.say("comment_text_change")
+        return _ask(turn, draft, TEXT, text, (_cancel_button(turn),))
+    if _is_question(turn):
+        return _answer_and_resume(turn, draft, CONFIRM)
+    if len(words(turn.text)) >= 3:
+        longer = f"{draft['text']}\n{turn.text}"
+        if len(longer) <= COMMENT_LIMIT:
+            draft["text"] = longer
+            draft["masked"] = _more_masked(draft, turn)
+            return _read_back(turn, draft, turn.speaker.say("comment_added"))
+        text = turn.speaker.say("comment_too_long", limit=f"{COMMENT_LIMIT:,}")
+        return _ask(turn, draft, CONFIRM, text, _confirm_buttons(turn))
+    text = turn.speaker.say("comment_confirm_again")
+    return _ask(turn, draft, CONFIRM, text, _confirm_buttons(turn))
+
+
+async def _file(turn: TurnContext, draft: dict[str, Any]) -> Events:
+    plan = turn.services.decider.knowledge.plan
+    state = window(turn.speaker.today, plan.comments_open, plan.comments_close)
+    new = NewComment(
+        draft=draft["id"],
+        channel=turn.speaker.channel,
+        language=str(turn.metadata.get("comment_language") or turn.speaker.language),
+        topic=draft["topic"],
+        text=draft["text"],
+        window=state,
+        masked=tuple(draft.get("masked") or ()),
+        plan_version=plan.version,
+        notice_version=plan.notice_version,
+        conversation_id=tracker_id(turn),
+        turn_id=draft.get("turn"),
+        turn_status=draft.get("turn_status"),
+    )
+    try:
+        comment = await turn.services.store.add_comment(new)
+    except StoreUnavailable:
+        text = turn.speaker.say("comment_not_stored")
+        return _ask(turn, draft, CONFIRM, text, _confirm_buttons(turn))
+    text = turn.speaker.say("comment_filed", receipt=comment.receipt)
+    if state == "late":
+        closed = long_date(plan.comments_close, turn.speaker.language)
+        text += " " + turn.speaker.say("comment_filed_late", closed=closed)
+    return _end(turn, Answer(Status.COMMENT, text, extra={"receipt": comment.receipt}))
+
+
+def tracker_id(turn: TurnContext) -> str:
+    """The conversation's id, without its signature."""
+    return str(turn.tracker.sender_id)
+
+
+def _read_back(turn: TurnContext, draft: dict[str, Any], before: str | None = None) -> Events:
+    speaker = turn.speaker
+    text = draft["text"]
+    said = words(text)
+    short = text if len(text) <= 40 else f"{' '.join(text.split()[:3])} ... {' '.join(text.split()[-3:])}"
+    parts = [before] if before else []
+    kinds = [speaker.say(f"kind_{kind}") for kind in draft.get("masked") or []]
+    if kinds:
+        parts.append(speaker.say("comment_masked", kinds=", ".join(kinds)))
+    parts.append(
+        speaker.say(
+            "comment_readback",
+            topic=_topic_name(turn, draft),
+            text=text,
+            short=short if said else text,
+            length=len(text),
+        )
+    )
+    return _ask(turn, draft, CONFIRM, "\n".join(parts), _confirm_buttons(turn))
+
+
+def _answer_and_resume(turn: TurnContext, draft: dict[str, Any], step: str) -> Events:
+    """Answer a question in the middle of a comment, then go on where the form was."""
+    answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
+    turn.send(Answer(answer.status, answer.text, answer.facts, answer.sources, (), answer.near))
+    speaker = turn.speaker
+    if step == TOPIC:
+        events = _ask(turn, draft, step, speaker.say("comment_topic"), _topic_buttons(turn))
+    elif step == TEXT:
+        text = speaker.say("comment_text_resume", topic=_topic_name(turn, draft))
+        short = turn.text if len(turn.text) <= 60 else turn.text[:57] + "..."
+        use = Button(speaker.say("comment_use_question", text=short), "form", "use_question")
+        events = _ask(turn, draft, step, text, (use, _cancel_button(turn)))
+    else:
+        text = speaker.say("comment_confirm_again")
+        events = _ask(turn, draft, step, text, _confirm_buttons(turn))
+    if answer.facts:
+        events.append(SlotSet("focus", list(answer.facts)))
+    return events
+
+
+def _ask(
+    turn: TurnContext, draft: dict[str, Any], step: str, text: str, buttons: tuple[Button, ...]
+) -> Events:
+    draft["step"] = step
+    turn.send(Answer(Status.COMMENT, text, buttons=buttons), expects="comment")
+    return [SlotSet("comment_draft", draft), SlotSet("requested_slot", step), SlotSet("offer", None)]
+
+
+def _end(turn: TurnContext, answer: Answer) -> Events:
+    turn.send(answer)
+    return [SlotSet("comment_draft", None), SlotSet("requested_slot", None)]
+
+
+def _is_question(turn: TurnContext) -> bool:
+    """Whether a message in the form asks about the plan rather than comments on it."""
+    if turn.act[0] == "form" or len(words(turn.text)) > 25:
+        return False
+    asks = turn.intent in TOPICS_OF_INTENT or turn.intent in {"ask_window", "ask_next"}
+    shaped = "?" in turn.text or bool(_QUESTION_START.match(fold(turn.text)))
+    return asks and shaped and turn.confidence >= SURE_QUESTION
+
+
+def _is_cancel(turn: TurnContext, exact: bool = False) -> bool:
+    if turn.act == ("form", "cancel"):
+        return True
+    said = fold(turn.text).strip(" .!¡")
+    if said in {"0", "3"}:
+        return said == "0" or (turn.tracker.get_slot("comment_draft") or {}).get("step") == CONFIRM
+    if said in _CANCEL:
+        return True
+    short = len(words(turn.text)) <= 4
+    return not exact and short and turn.intent in {"cancel", "deny"} and turn.confidence > 0.5
+
+
+def _is_yes(turn: TurnContext, answer: str) -> bool:
+    tokens = answer.split()
+    if tokens and len(tokens) <= 4 and tokens[0].strip(",.") in _YES and "no" not in tokens:
+        return True
+    return turn.intent == "affirm" and turn.confidence > 0.6 and len(tokens) <= 4
+
+
+def _topic_in(turn: TurnContext) -> CommentTopic | None:
+    kind, value = turn.act
+    if kind == "form" and value.startswith("topic:"):
+        return CommentTopic(value.removeprefix("topic:"))
+    said = fold(turn.text).strip(" .!?")
+    topics = list(CommentTopic)
+    if said.isdigit() and 1 <= int(said) <= len(topics):
+        return topics[int(said) - 1]
+    if len(said.split()) > 6:
+        return None
+    return next((topic for topic, pattern in _TOPIC_WORDS.items() if re.search(pattern, said)), None)
+
+
+def _topic_name(turn: TurnContext, draft: dict[str, Any]) -> str:
+    return turn.speaker.say(f"topic_{draft['topic']}")
+
+
+def _topic_buttons(turn: TurnContext) -> tuple[Button, ...]:
+    buttons = [
+        Button(_capital(turn.speaker.say(f"topic_{topic.value}")), "form", f"topic:{topic.value}")
+        for topic in CommentTopic
+    ]
+    return (*buttons, _cancel_button(turn))
+
+
+def _confirm_buttons(turn: TurnContext) -> tuple[Button, ...]:
+    say = turn.speaker.say
+    return (
+        Button(say("yes"), "form", "yes"),
+        Button(say("change"), "form", "change"),
+        _cancel_button(turn),
+    )
+
+
+def _cancel_button(turn: TurnContext) -> Button:
+    return Button(turn.speaker.say("cancel"), "form", "cancel")
+
+
+def _window_line(turn: TurnContext) -> str:
+    plan = turn.services.decider.knowledge.plan
+    state = window(turn.speaker.today, plan.comments_open, plan.comments_close)
+    closed = long_date(plan.comments_close, turn.speaker.language)
+    return turn.speaker.say(f"window_{state}", closed=closed)
+
+
+def _more_masked(draft: dict[str, Any], turn: TurnContext) -> list[str]:
+    kinds = [*(draft.get("masked") or []), *(turn.metadata.get("masked") or [])]
+    return list(dict.fromkeys(kinds))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+

@@ -1,0 +1,32 @@
+"""What the actions work with: settings, the plan's decider, the comment store."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.comments.store import Store
+from bot.language.encoder import SentenceEncoder
+from bot.plan.decide import Decider, documents
+from bot.plan.load import load as load_knowledge
+from bot.plan.search import Index
+from bot.settings import Settings
+from bot.settings import load as load_settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """Made once per process."""
+
+    settings: Settings
+    decider: Decider
+    store: Store
+
+
+@lru_cache(maxsize=1)
+def services() -> Services:
+    """The services of this process; raises BadSettings, BadKnowledge, DamagedEncoder."""
+    settings = load_settings()
+    knowledge = load_knowledge()
+    index = Index.load_or_build(
+        documents(knowledge), SentenceEncoder(), settings.data_dir / "index"
+    )
+    return Services(settings, Decider(knowledge, index), Store(settings.database))

@@ -1,0 +1,125 @@
+"""Actions with fixed replies: greetings, help, privacy, language, safety, yes and no."""
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.turn import Events, context
+from bot.language.detect import asked_switch
+from bot.language.safety import Danger, danger_in
+from bot.plan.answer import Answer, Button, Speaker
+from bot.plan.decide import starters
+from bot.plan.model import Status
+
+REPLIES = {
+    "greet": "greeting",
+    "thanks": "thanks",
+    "goodbye": "goodbye",
+    "help": "help",
+    "are_you_a_person": "person",
+    "privacy": "privacy",
+    "talk_to_person": "talk_to_person",
+}
+
+
+def fixed(key: str, speaker: Speaker) -> Answer:
+    """A fixed reply; greeting and help come with good first questions."""
+    buttons: tuple[Button, ...] = ()
+    if key in {"greeting", "help", "language_switched"}:
+        buttons = starters(speaker)
+    elif key == "talk_to_person":
+        buttons = (Button(speaker.say("leave_comment"), "intent", "give_comment"),)
+    return Answer(Status.SMALLTALK, speaker.say(key, contact=speaker.contact), buttons=buttons)
+
+
+class SmallTalk(Action):
+    """Greetings and questions about the assistant itself."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_small_talk"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Give the fixed reply of the intent."""
+        turn = context(dispatcher, tracker)
+        answer = fixed(REPLIES.get(turn.intent, "help"), turn.speaker)
+        turn.send(answer)
+        return [SlotSet("last_reply", answer.as_json()), SlotSet("offer", None)]
+
+
+class ChangeLanguage(Action):
+    """ "En español, por favor"."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_change_language"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Answer in the language asked for; what was shown last comes again in it."""
+        turn = context(dispatcher, tracker)
+        language = asked_switch(turn.text) or turn.speaker.language
+        speaker = Speaker(language, turn.speaker.channel, turn.speaker.today, turn.speaker.contact)
+        answer = turn.services.decider.again(turn.memory, speaker) or fixed(
+            "language_switched", speaker
+        )
+        turn.send(answer, language=language)
+        return turn.remember(answer)
+
+
+class Safety(Action):
+    """Danger that the classifier saw; the front's own rule comes before it."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_safety"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Give 911, and 988 where it fits; a question about the plan is answered after it."""
+        turn = context(dispatcher, tracker)
+        key = "crisis" if danger_in(turn.text) is Danger.CRISIS else "emergency"
+        turn.send(Answer(Status.SAFETY, turn.speaker.say(key)))
+        return []
+
+
+class Yes(Action):
+    """A bare yes accepts what was offered."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_yes"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Begin a comment if one was offered."""
+        turn = context(dispatcher, tracker)
+        if tracker.get_slot("offer") == "comment":
+            return [SlotSet("offer", None), FollowupAction("comment_form")]
+        answer = Answer(
+            Status.SMALLTALK, turn.speaker.say("yes_to_nothing"), buttons=starters(turn.speaker)
+        )
+        turn.send(answer)
+        return []
+
+
+class No(Action):
+    """A bare no, or a cancel with nothing to cancel, turns an offer down."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_no"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Drop the offer."""
+        turn = context(dispatcher, tracker)
+        turn.send(Answer(Status.SMALLTALK, turn.speaker.say("no_thanks_reply")))
+        return [SlotSet("offer", None), SlotSet("comment_draft", None)]

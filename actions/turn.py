@@ -1,0 +1,97 @@
+"""One message as an action sees it: the front's metadata, what was understood, the memory."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.services import Services, services
+from bot.plan.answer import Answer, Speaker
+from bot.plan.decide import Memory, Question
+
+Events = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class TurnContext:
+    """What an action needs to know of the message at hand."""
+
+    tracker: Tracker
+    dispatcher: CollectingDispatcher
+    services: Services
+    speaker: Speaker
+    metadata: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The message, masked by the front."""
+        return str(self.tracker.latest_message.get("text") or "")
+
+    @property
+    def intent(self) -> str:
+        """The intent that was understood."""
+        return str((self.tracker.latest_message.get("intent") or {}).get("name") or "ask_plan")
+
+    @property
+    def confidence(self) -> float:
+        """How sure the classifier's gate was, 0 to 1."""
+        return float((self.tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
+
+    @property
+    def act(self) -> tuple[str, str]:
+        """Kind and value of the button that was pressed; two empty strings for typed text."""
+        act = self.metadata.get("act") or {}
+        return str(act.get("kind") or ""), str(act.get("value") or "")
+
+    @property
+    def question(self) -> Question:
+        """The message as a question about the plan."""
+        kind, value = self.act
+        names = tuple(
+            str(e["value"]) for e in self.tracker.latest_message.get("entities") or [] if e.get("value")
+        )
+        return Question(
+            self.text, self.intent, self.confidence, names, value if kind == "fact" else None
+        )
+
+    @property
+    def memory(self) -> Memory:
+        """What the conversation remembers."""
+        slot = self.tracker.get_slot
+        return Memory(
+            tuple(slot("focus") or ()), tuple(slot("choices") or ()), slot("last_question")
+        )
+
+    def send(self, answer: Answer, **extra: Any) -> None:
+        """Send a reply to the front."""
+        payload = answer.as_json() | {"intent": self.intent, "confidence": self.confidence} | extra
+        self.dispatcher.utter_message(json_message=payload)
+
+    def remember(self, answer: Answer, question: str | None = None) -> Events:
+        """Slots to keep after a reply, so that the next message can lean on it."""
+        events: Events = [
+            SlotSet("last_reply", answer.as_json()),
+            SlotSet("offer", answer.offer),
+        ]
+        choices = [b.value for b in answer.buttons if b.kind == "fact"]
+        events.append(SlotSet("choices", choices or list(answer.facts)))
+        if answer.facts:
+            events.append(SlotSet("focus", list(answer.facts)))
+        if question:
+            events.append(SlotSet("last_question", question))
+        return events
+
+
+def context(dispatcher: CollectingDispatcher, tracker: Tracker) -> TurnContext:
+    """The context of the latest message."""
+    made = services()
+    metadata = tracker.latest_message.get("metadata") or {}
+    speaker = Speaker(
+        language=str(metadata.get("language") or "en"),
+        channel=str(metadata.get("channel") or "web"),
+        today=made.settings.now().date(),
+        contact=made.settings.contact,
+    )
+    return TurnContext(tracker, dispatcher, made, speaker, metadata)

@@ -1,0 +1,64 @@
+"""Ids and tokens that only the front can make: conversations and buttons."""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+ID_BYTES = 18
+_SIGNATURE_BYTES = 12
+
+
+class ForgedToken(ValueError):
+    """An id or token that this front did not make, or not for this use."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Signs with the secret key; several fronts that share the key know each other's tokens."""
+
+    key: bytes
+
+    def new_conversation(self, channel: str) -> str:
+        """A fresh conversation id for a channel; it can't be guessed or chosen."""
+        identity = secrets.token_urlsafe(ID_BYTES)
+        return f"{identity}.{self._signature('conversation', channel, identity)}"
+
+    def conversation(self, token: str, channel: str) -> str:
+        """The bare id of a conversation token. Raises ForgedToken."""
+        identity, dot, signature = token.partition(".")
+        expected = self._signature("conversation", channel, identity)
+        if not dot or not hmac.compare_digest(signature.encode(), expected.encode()):
+            raise ForgedToken("conversation")
+        return identity
+
+    def conversation_token(self, identity: str, channel: str) -> str:
+        """The token of a conversation whose bare id is known."""
+        return f"{identity}.{self._signature('conversation', channel, identity)}"
+
+    def button(self, conversation: str, act: dict[str, Any], title: str) -> str:
+        """A token for a button: what it does, bound to its conversation (bare id)."""
+        content = json.dumps([act["kind"], act["value"], title], ensure_ascii=False)
+        body = base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+        return f"{body}.{self._signature('button', conversation, body)}"
+
+    def pressed(self, conversation: str, token: str) -> tuple[dict[str, str], str]:
+        """What a button of this conversation does, and its title. Raises ForgedToken."""
+        body, dot, signature = token.partition(".")
+        expected = self._signature("button", conversation, body)
+        if not dot or not hmac.compare_digest(signature.encode(), expected.encode()):
+            raise ForgedToken("button")
+        kind, value, title = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        return {"kind": kind, "value": value}, title
+
+    def derived(self, purpose: str) -> str:
+        """A secret of its own for a purpose, such as the inner hops."""
+        return hmac.new(self.key, purpose.encode(), hashlib.sha256).hexdigest()
+
+    def _signature(self, purpose: str, scope: str, content: str) -> str:
+        data = json.dumps([purpose, scope, content]).encode()
+        digest = hmac.new(self.key, data, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,295 @@
+"""A turn: a message comes in, passes the stages below, and its replies go out.
+
+check → clean → guard → mask → assistant → record. Each channel renders the replies its own way.
+"""
+
+import logging
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.channels.assistant import Assistant
+from bot.channels.limits import PER_ADDRESS, PER_CONVERSATION, OneAtATime, RateLimit
+from bot.channels.tokens import ForgedToken, Signer
+from bot.comments.store import Store, StoreUnavailable
+from bot.comments.tables import Conversation, Turn
+from bot.language.clean import COMMENT_LIMIT, QUESTION_LIMIT, Cleaned, clean
+from bot.language.detect import asked_switch, language_of
+from bot.language.mask import mask
+from bot.language.messages import say, say_other
+from bot.language.safety import danger_in
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+SPOKEN = ("en", "es")
+INTENT_OF_ACT = {"fact": "ask_plan", "form": "pick"}
+
+
+class BadMessage(Exception):
+    """A message that can't be taken; `code` is for programs, `key` names the sentence for people."""
+
+    def __init__(self, code: str, key: str, language: str = "en", **values: object) -> None:
+        self.code = code
+        self.language = language
+        self.sentence = say(key, language, **values)
+        super().__init__(code)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as a channel received it."""
+
+    channel: str
+    text: str
+    conversation: str | None = None
+    button: str | None = None
+    language: str | None = None
+    """The language to begin with, when the message itself does not tell."""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a message."""
+
+    conversation: str
+    turn: str
+    language: str
+    status: str
+    replies: list[dict[str, Any]]
+    expects: str = "question"
+
+    def as_json(self) -> dict[str, Any]:
+        """The body of POST /api/messages, as the contract has it."""
+        return {
+            "conversation": self.conversation,
+            "turn": self.turn,
+            "language": self.language,
+            "status": self.status,
+            "replies": [
+                {key: reply[key] for key in ("text", "buttons", "sources")} for reply in self.replies
+            ],
+        }
+
+
+@dataclass
+class _Talk:
+    """The conversation at hand."""
+
+    token: str
+    row: Conversation
+    known: bool
+    previous: Turn | None
+
+
+@dataclass
+class Turns:
+    """Handles messages of every channel."""
+
+    settings: Settings
+    store: Store
+    assistant: Assistant
+    signer: Signer
+    one_at_a_time: OneAtATime = field(default_factory=OneAtATime)
+    by_conversation: RateLimit = field(default_factory=lambda: RateLimit(*PER_CONVERSATION))
+    by_address: RateLimit = field(default_factory=lambda: RateLimit(*PER_ADDRESS))
+
+    async def handle(self, message: Incoming) -> Result:
+        """Answer one message.
+
+        Raises BadMessage for one that can't be taken, TooFast, Busy, and AssistantUnavailable
+        when no answer could be had; the resident's text is then for the caller to keep.
+        """
+        identity = self._identify(message)
+        if self.settings.rate_limit == "on":
+            if message.address:
+                self.by_address.take(message.address)
+            self.by_conversation.take(identity)
+        with self.one_at_a_time.hold(identity):
+            return await self._turn(message, identity)
+
+    def _identify(self, message: Incoming) -> str:
+        if not message.conversation:
+            return self.signer.new_conversation(message.channel).partition(".")[0]
+        try:
+            return self.signer.conversation(message.conversation, message.channel)
+        except ForgedToken as error:
+            raise BadMessage(
+                "unknown_conversation", "error_unknown_conversation", message.language or "en"
+            ) from error
+
+    async def _turn(self, message: Incoming, identity: str) -> Result:
+        started = time.monotonic()
+        talk = await self._talk(message, identity)
+        act, text = self._press(message, talk)
+        cleaned = self._check(text, talk, pressed=act is not None)
+        spoken, detected = self._languages(cleaned, talk, pressed=act is not None)
+        masked = mask(cleaned.text, spoken)
+        replies = (
+            self._guard(masked.text, detected, spoken, talk, pressed=act is not None)
+            or await self._ask(masked.text, masked.kinds, act, spoken, detected, talk)
+        )
+        spoken = next((r["language"] for r in replies if r.get("language")), spoken)
+        talk.row.language = spoken
+        talk.row.expects = next((r["expects"] for r in reversed(replies) if r.get("expects")), "question")
+        talk.row.updated_at = datetime.now(UTC)
+        turn = self._record_of(
+            talk, masked.text, act, replies, cleaned.removed, masked.kinds, started
+        )
+        await self._record(talk, turn)
+        return Result(talk.token, turn.id, spoken, turn.status, turn.replies, talk.row.expects)
+
+    async def _talk(self, message: Incoming, identity: str) -> _Talk:
+        token = self.signer.conversation_token(identity, message.channel)
+        row, previous = None, None
+        if message.conversation:
+            try:
+                row = await self.store.conversation(identity)
+                last = await self.store.turns(identity, limit=1)
+                previous = last[-1] if last else None
+            except StoreUnavailable as error:
+                logger.error("The store can't be read: %s", error)
+        if row is not None:
+            return _Talk(token, row, True, previous)
+        now = datetime.now(UTC)
+        language = message.language if message.language in SPOKEN else "en"
+        row = Conversation(
+            id=identity, channel=message.channel, language=language, created_at=now,
+            updated_at=now, expects="question",
+        )  # fmt: skip
+        return _Talk(token, row, False, None)
+
+    def _press(self, message: Incoming, talk: _Talk) -> tuple[dict[str, str] | None, str]:
+        if not message.button:
+            return None, message.text
+        try:
+            act, title = self.signer.pressed(talk.row.id, message.button)
+        except (ForgedToken, ValueError) as error:
+            raise BadMessage("bad_request", "error_forged_button", talk.row.language) from error
+        return act, title
+
+    def _check(self, text: str, talk: _Talk, pressed: bool) -> Cleaned:
+        cleaned = clean(text)
+        language = talk.row.language
+        if not cleaned.text:
+            raise BadMessage("empty", "error_empty", language)
+        limit = COMMENT_LIMIT if talk.row.expects == "comment" else QUESTION_LIMIT
+        if len(cleaned.text) > limit and not pressed:
+            raise BadMessage("too_long", "error_too_long", language, limit=f"{limit:,}")
+        return cleaned
+
+    def _languages(self, cleaned: Cleaned, talk: _Talk, pressed: bool) -> tuple[str, str]:
+        """The language to speak, and the one the message is in."""
+        if pressed:
+            return talk.row.language, talk.row.language
+        in_form = talk.row.expects == "comment"
+        detected = language_of(cleaned.text, talk.row.language)
+        if detected not in SPOKEN or (in_form and not asked_switch(cleaned.text)):
+            return talk.row.language, detected
+        return detected, detected
+
+    def _guard(
+        self, text: str, detected: str, spoken: str, talk: _Talk, pressed: bool
+    ) -> list[dict[str, Any]]:
+        """Rules that come before the assistant: danger, no words, a language it can't speak."""
+        if pressed:
+            return []
+        channel = talk.row.channel
+        danger = danger_in(text)
+        if danger:
+            reply = _reply("safety", say(danger.value, spoken, channel), intent="emergency")
+            return [reply | {"expects": talk.row.expects}]
+        if not clean(text).has_words:
+            return [_reply("refused", say("error_no_words", spoken, channel))]
+        if detected not in SPOKEN and talk.row.expects != "comment":
+            sentence = say_other(detected, self.settings.contact)
+            texts = [sentence] if sentence else []
+            texts.append(say("other_language", spoken, channel))
+            button = {
+                "title": say("leave_comment", spoken),
+                "act": {"kind": "intent", "value": "give_comment"},
+            }
+            return [_reply("refused", "\n".join(texts), buttons=[button])]
+        return []
+
+    async def _ask(
+        self,
+        text: str,
+        kinds: tuple[str, ...],
+        act: dict[str, str] | None,
+        spoken: str,
+        detected: str,
+        talk: _Talk,
+    ) -> list[dict[str, Any]]:
+        metadata = {
+            "language": spoken,
+            "comment_language": detected,
+            "channel": talk.row.channel,
+            "masked": list(kinds),
+            "act": act,
+            "previous_turn": talk.previous.id if talk.previous else None,
+            "previous_status": talk.previous.status if talk.previous else None,
+        }
+        intent = None
+        if act:
+            kind, value = act["kind"], act["value"]
+            intent = value.partition(":")[0] if kind == "intent" else INTENT_OF_ACT[kind]
+        return await self.assistant.ask(talk.row.id, text, metadata, intent)
+
+    def _record_of(
+        self,
+        talk: _Talk,
+        question: str,
+        act: dict[str, str] | None,
+        replies: list[dict[str, Any]],
+        removed: int,
+        kinds: tuple[str, ...],
+        started: float,
+    ) -> Turn:
+        first = replies[0]
+        return Turn(
+            id=uuid.uuid4().hex,
+            conversation_id=talk.row.id,
+            created_at=datetime.now(UTC),
+            channel=talk.row.channel,
+            language=talk.row.language,
+            question=question,
+            button=f"{act['kind']}:{act['value']}"[:80] if act else None,
+            intent=first.get("intent"),
+            confidence=first.get("confidence"),
+            status=first["status"],
+            facts=[fact for reply in replies for fact in reply.get("facts") or []],
+            near=[fact for reply in replies for fact in reply.get("near") or []],
+            replies=[self._rendered(reply, talk.row.id) for reply in replies],
+            removed=removed,
+            masked=list(kinds),
+            took_ms=round((time.monotonic() - started) * 1000),
+        )
+
+    def _rendered(self, reply: dict[str, Any], conversation: str) -> dict[str, Any]:
+        buttons = [
+            {
+                "title": button["title"],
+                "token": self.signer.button(conversation, button["act"], button["title"]),
+            }
+            for button in reply.get("buttons") or []
+        ]
+        rendered = {
+            "text": reply["text"],
+            "buttons": buttons,
+            "sources": reply.get("sources") or [],
+        }
+        return rendered | ({"receipt": reply["receipt"]} if reply.get("receipt") else {})
+
+    async def _record(self, talk: _Talk, turn: Turn) -> None:
+        """Record the turn. An answer is given even if it can't be recorded."""
+        try:
+            await self.store.record(talk.row, turn)
+        except StoreUnavailable as error:
+            logger.error("A turn could not be recorded: %s", error)
+
+
+def _reply(status: str, text: str, **more: Any) -> dict[str, Any]:
+    return {"status": status, "text": text, "facts": [], "sources": [], "buttons": [], **more}

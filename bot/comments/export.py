@@ -1,0 +1,80 @@
+"""Export comments as CSV, JSON lines or XLSX, one row per comment, row by row."""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from bot.comments.tables import Comment
+
+COLUMNS = (
+    "receipt", "created_at", "channel", "language", "topic", "text", "window", "status", "themes",
+    "hidden_reason", "public_reply", "replied_at", "plan_version", "notice_version",
+    "turn_status", "updated_at",
+)  # fmt: skip
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def row(comment: Comment) -> dict[str, Any]:
+    """A comment's row, by column; moments as ISO text in UTC, themes as a list."""
+    values: dict[str, Any] = {}
+    for column in COLUMNS:
+        value = getattr(comment, column)
+        values[column] = value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value
+    return values
+
+
+def cell(value: Any) -> str:
+    """A cell as text that no spreadsheet runs as a formula."""
+    if value is None:
+        return ""
+    text = "; ".join(value) if isinstance(value, list) else str(value)
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+async def as_csv(comments: AsyncIterator[Comment]) -> AsyncIterator[str]:
+    """CSV with a header, as UTF-8 text with the mark that spreadsheets look for."""
+    yield "\ufeff" + _csv_line(COLUMNS)
+    async for comment in comments:
+        values = row(comment)
+        yield _csv_line([cell(values[column]) for column in COLUMNS])
+
+
+async def as_jsonl(comments: AsyncIterator[Comment]) -> AsyncIterator[str]:
+    """One JSON object per line; nothing there runs as a formula, so the text is untouched."""
+    async for comment in comments:
+        yield json.dumps(row(comment), ensure_ascii=False) + "\n"
+
+
+async def write_xlsx(comments: AsyncIterator[Comment], path: Path) -> int:
+    """Write a spreadsheet; return the number of comments. Cells are text, never formulas."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("comments")
+    sheet.append(COLUMNS)
+    count = 0
+    async for comment in comments:
+        values = row(comment)
+        cells = []
+        for column in COLUMNS:
+            one = WriteOnlyCell(sheet, value=_legal(cell(values[column])))
+            one.data_type = "s"
+            cells.append(one)
+        sheet.append(cells)
+        count += 1
+    book.save(path)
+    return count
+
+
+def _legal(text: str) -> str:
+    return "".join(c for c in text if c in "\n\t" or ord(c) >= 32)
+
+
+def _csv_line(cells: Any) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue()

@@ -1,0 +1,57 @@
+"""Bring a database to the tables of this version, by alembic."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from bot.comments.store import Store, StoreUnavailable
+from bot.comments.tables import Base
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def upgrade(store: Store, revision: str = "head") -> None:
+    """Migrate to a revision. Raises StoreUnavailable."""
+
+    def run(connection: Connection) -> None:
+        command.upgrade(_config(connection), revision)
+
+    try:
+        async with store.engine.begin() as connection:
+            await connection.run_sync(run)
+    except (OperationalError, DBAPIError, OSError) as error:
+        raise StoreUnavailable(str(getattr(error, "orig", error)).splitlines()[0]) from error
+
+
+async def is_current(store: Store) -> bool:
+    """Whether the database has every migration of this version."""
+
+    def look(connection: Connection) -> bool:
+        head = ScriptDirectory.from_config(_config(connection)).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+    async with store.engine.connect() as connection:
+        return await connection.run_sync(look)
+
+
+async def differences(store: Store) -> list[object]:
+    """What the tables in code have and the migrated database has not; for the tests."""
+
+    def look(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+    async with store.engine.connect() as connection:
+        return await connection.run_sync(look)

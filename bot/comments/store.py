@@ -1,0 +1,197 @@
+"""The comment store: one set of tables for every channel, in SQLite or PostgreSQL."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from bot.comments.receipt import new_receipt
+from bot.comments.tables import Comment, CommentEvent, Conversation, Turn
+
+BUSY_TIMEOUT_MS = 5000
+RECEIPT_TRIES = 5
+
+
+class StoreUnavailable(Exception):
+    """The database can't be reached, is read-only, full or locked; nothing was stored."""
+
+
+@dataclass(frozen=True)
+class NewComment:
+    """A comment as its author confirmed it; the text is masked already."""
+
+    draft: str
+    channel: str
+    language: str
+    topic: str
+    text: str
+    window: str
+    masked: tuple[str, ...]
+    plan_version: str
+    notice_version: str
+    conversation_id: str | None = None
+    turn_id: str | None = None
+    turn_status: str | None = None
+
+
+class Store:
+    """The comment store. Make one per process and close it at the end."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: AsyncEngine = _engine(url)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A transaction: committed at the end, rolled back on any error.
+
+        Raises StoreUnavailable when the database can't do it.
+        """
+        try:
+            async with self._sessions() as session, session.begin():
+                yield session
+        except IntegrityError:
+            raise
+        except (OperationalError, DBAPIError, OSError) as error:
+            raise StoreUnavailable(_plain(error)) from error
+
+    async def ping(self) -> None:
+        """Raise StoreUnavailable unless the store answers."""
+        async with self.session() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def add_comment(self, new: NewComment) -> Comment:
+        """Store a confirmed comment, once per draft: a repeat gets the first one's receipt back.
+
+        Raises StoreUnavailable.
+        """
+        for _ in range(RECEIPT_TRIES):
+            try:
+                async with self.session() as session:
+                    found = await _by_draft(session, new.draft)
+                    if found:
+                        return found
+                    now = datetime.now(UTC)
+                    comment = Comment(
+                        **vars(new) | {"masked": list(new.masked)},
+                        receipt=new_receipt(),
+                        created_at=now,
+                        updated_at=now,
+                        themes=[],
+                    )
+                    session.add(comment)
+                    await session.flush()
+                    session.add(
+                        CommentEvent(
+                            comment_id=comment.id,
+                            at=now,
+                            actor="resident",
+                            action="filed",
+                            after={"topic": new.topic, "window": new.window},
+                        )
+                    )
+                return comment
+            except IntegrityError:
+                continue  # the draft was stored by a twin, or the receipt is taken: look again
+        raise StoreUnavailable("no free receipt code was found")
+
+    async def comment_by_receipt(self, receipt: str) -> Comment | None:
+        """The comment of a canonical receipt code."""
+        async with self.session() as session:
+            return (
+                await session.execute(select(Comment).where(Comment.receipt == receipt))
+            ).scalar_one_or_none()
+
+    async def comments(self, batch: int = 500) -> AsyncIterator[Comment]:
+        """Every comment, oldest first, in batches so that memory stays flat."""
+        last = 0
+        while True:
+            async with self.session() as session:
+                query = select(Comment).where(Comment.id > last).order_by(Comment.id).limit(batch)
+                rows = (await session.execute(query)).scalars().all()
+            for row in rows:
+                yield row
+            if len(rows) < batch:
+                return
+            last = rows[-1].id
+
+    async def conversation(self, identity: str) -> Conversation | None:
+        """A conversation by its id."""
+        async with self.session() as session:
+            return await session.get(Conversation, identity)
+
+    async def turns(self, conversation: str, limit: int = 50) -> list[Turn]:
+        """The last turns of a conversation, oldest first."""
+        async with self.session() as session:
+            query = (
+                select(Turn)
+                .where(Turn.conversation_id == conversation)
+                .order_by(Turn.created_at.desc())
+                .limit(limit)
+            )
+            return list(reversed((await session.execute(query)).scalars().all()))
+
+    async def turn(self, identity: str) -> Turn | None:
+        """A turn by its id."""
+        async with self.session() as session:
+            return await session.get(Turn, identity)
+
+    async def record(self, conversation: Conversation, turn: Turn) -> None:
+        """Record a turn and what the conversation became by it."""
+        async with self.session() as session:
+            await session.merge(conversation)
+            await session.flush()
+            session.add(turn)
+
+    async def forget_conversation(self, identity: str) -> None:
+        """Delete a conversation's turns and the conversation; filed comments stay."""
+        async with self.session() as session:
+            await session.execute(
+                Turn.__table__.delete().where(Turn.conversation_id == identity)  # type: ignore[attr-defined]
+            )
+            conversation = await session.get(Conversation, identity)
+            if conversation:
+                await session.delete(conversation)
+
+
+async def _by_draft(session: AsyncSession, draft: str) -> Comment | None:
+    return (await session.execute(select(Comment).where(Comment.draft == draft))).scalar_one_or_none()
+
+
+def _engine(url: str) -> AsyncEngine:
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+        ):
+            # A read-only file can't change its journal; reading it still works.
+            try:
+                cursor.execute(f"PRAGMA {pragma}")
+            except Exception as error:
+                if "readonly" not in str(error):
+                    raise
+        cursor.close()
+
+    return engine
+
+
+def _plain(error: Exception) -> str:
+    """The database's own words, without SQL and values."""
+    return str(getattr(error, "orig", error)).splitlines()[0]

@@ -1,0 +1,166 @@
+"""The tables: comments and their history, conversations and their turns."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, Integer, String, Text, TypeDecorator
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class CommentState(StrEnum):
+    """How far staff are with a comment."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class Visibility(StrEnum):
+    """Whether the public may see a comment."""
+
+    PENDING = "pending"
+    RELEASED = "released"
+    REDACTED = "redacted"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+
+
+class Window(StrEnum):
+    """When a comment came, relative to the comment period."""
+
+    EARLY = "early"
+    OPEN = "open"
+    LATE = "late"
+
+
+class CommentTopic(StrEnum):
+    """What a comment is about: a pillar, something else, or all of the plan."""
+
+    PUBLIC_SAFETY = "public_safety"
+    EDUCATION = "education"
+    ACCOUNTABILITY = "accountability"
+    ECONOMY = "economy"
+    QUALITY_OF_LIFE = "quality_of_life"
+    SOMETHING_ELSE = "something_else"
+    WHOLE_PLAN = "whole_plan"
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, kept in UTC; SQLite itself forgets time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store in UTC; refuse a moment without a time zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give back a moment in UTC."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables of the comment store."""
+
+
+class Conversation(Base):
+    """Turns under one id on one channel."""
+
+    __tablename__ = "conversations"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    expects: Mapped[str] = mapped_column(String(12), default="question")
+    """What the next message may be: "question" (1,000 characters) or "comment" (5,000)."""
+
+
+class Turn(Base):
+    """One message from a resident and what we answered. The message is masked."""
+
+    __tablename__ = "turns"
+    __table_args__ = (Index("ix_turns_conversation", "conversation_id", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    question: Mapped[str] = mapped_column(Text)
+    button: Mapped[str | None] = mapped_column(String(80))
+    intent: Mapped[str | None] = mapped_column(String(40))
+    confidence: Mapped[float | None] = mapped_column(Float)
+    status: Mapped[str] = mapped_column(String(16), index=True)
+    facts: Mapped[list[str]] = mapped_column(JSON)
+    near: Mapped[list[str]] = mapped_column(JSON)
+    replies: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    removed: Mapped[int] = mapped_column(Integer, default=0)
+    """Invisible and control characters taken out of the message."""
+    masked: Mapped[list[str]] = mapped_column(JSON)
+    took_ms: Mapped[int] = mapped_column(Integer)
+
+
+class Comment(Base):
+    """What a resident tells the city about the plan, on the record."""
+
+    __tablename__ = "comments"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    receipt: Mapped[str] = mapped_column(String(9), unique=True)
+    draft: Mapped[str] = mapped_column(String(40), unique=True)
+    """Names the draft that was confirmed: the same draft is stored once, however often it comes."""
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+    channel: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    topic: Mapped[str] = mapped_column(String(30), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    window: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(12), default=CommentState.RECEIVED.value, index=True)
+    visibility: Mapped[str] = mapped_column(String(12), default=Visibility.PENDING.value)
+    masked: Mapped[list[str]] = mapped_column(JSON)
+    plan_version: Mapped[str] = mapped_column(String(40))
+    notice_version: Mapped[str] = mapped_column(String(20))
+    conversation_id: Mapped[str | None] = mapped_column(String(40))
+    turn_id: Mapped[str | None] = mapped_column(String(40))
+    """The turn that prompted the comment: the answer the resident had just seen."""
+    turn_status: Mapped[str | None] = mapped_column(String(16))
+    themes: Mapped[list[str]] = mapped_column(JSON)
+    hidden_reason: Mapped[str | None] = mapped_column(Text)
+    public_reply: Mapped[str | None] = mapped_column(Text)
+    replied_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def status(self) -> str:
+        """What the export's status column shows: the visibility if it is out of sight."""
+        gone = {Visibility.HIDDEN, Visibility.WITHDRAWN, Visibility.ERASED}
+        return self.visibility if self.visibility in gone else self.state
+
+
+class CommentEvent(Base):
+    """The history of a comment: who did what and why. Rows are only ever added."""
+
+    __tablename__ = "comment_events"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor: Mapped[str] = mapped_column(String(80))
+    action: Mapped[str] = mapped_column(String(30))
+    reason: Mapped[str | None] = mapped_column(Text)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)

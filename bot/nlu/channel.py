@@ -1,0 +1,102 @@
+"""The only way into the assistant: the front's channel, on loopback, with a shared secret.
+
+POST /webhooks/front/message with X-Bot-Secret and
+{"conversation", "text", "metadata": {...}, "intent": optional, "entities": optional}
+answers {"replies": [...], "intent", "confidence", "names"}.
+"""
+
+import hmac
+import logging
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.nlu import hot_path
+
+logger = logging.getLogger(__name__)
+
+
+class RepliesChannel(CollectingOutputChannel):
+    """Collects the replies that actions send."""
+
+    @classmethod
+    def name(cls) -> Text:
+        """The channel's name in trackers."""
+        return "front"
+
+
+class FrontChannel(InputChannel):
+    """Takes messages from the front and from nobody else."""
+
+    def __init__(self, secret: Text) -> None:
+        """Hold the shared secret; refuse to start without one."""
+        if not secret:
+            raise ValueError("The assistant needs the secret that it shares with the front.")
+        self._secret = secret.encode()
+        hot_path.install()
+
+    @classmethod
+    def name(cls) -> Text:
+        """Part of the channel's address."""
+        return "front"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "InputChannel":
+        """Made from credentials.yml."""
+        return cls((credentials or {}).get("secret", ""))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The channel's routes."""
+        channel = Blueprint("front_channel")
+
+        @channel.route("/", methods=["GET"])
+        async def ready(request: Request) -> HTTPResponse:
+            agent = Sanic.get_app().ctx.agent
+            is_ready = bool(agent and agent.is_ready())
+            return response.json({"ready": is_ready}, status=200 if is_ready else 503)
+
+        @channel.route("/message", methods=["POST"])
+        async def message(request: Request) -> HTTPResponse:
+            given = request.headers.get("x-bot-secret", "").encode()
+            if not hmac.compare_digest(given, self._secret):
+                return response.json({"error": "forbidden"}, status=403)
+            body = request.json
+            collector = RepliesChannel()
+            metadata = dict(body.get("metadata") or {})
+            user_message = UserMessage(
+                plain(body["text"]),
+                collector,
+                body["conversation"],
+                input_channel=self.name(),
+                metadata=metadata,
+                parse_data=_understood(body),
+            )
+            await on_new_message(user_message)
+            return response.json({"replies": _replies(collector.messages)})
+
+        return channel
+
+
+def plain(text: Text) -> Text:
+    """A text that Rasa can't take for an intent: leading slashes go."""
+    return text.lstrip("/ \t\n") if text.lstrip().startswith("/") else text
+
+
+def _understood(body: Dict[Text, Any]) -> Optional[Dict[Text, Any]]:
+    """What a button means needs no guessing: its intent comes from the front's own token."""
+    intent = body.get("intent")
+    if not intent:
+        return None
+    return {
+        "text": plain(body["text"]),
+        "intent": {"name": intent, "confidence": 1.0},
+        "intent_ranking": [{"name": intent, "confidence": 1.0}],
+        "entities": [],
+    }
+
+
+def _replies(messages: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
+    return [m["custom"] for m in messages if isinstance(m.get("custom"), dict)]

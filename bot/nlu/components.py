@@ -1,0 +1,270 @@
+"""Graph components: the sentence encoder, the intent classifier, the names of the plan.
+
+Rasa compares the annotations of these methods with typing.List and its kin by identity.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text, Tuple, Type
+
+import numpy as np
+import yaml
+from joblib import dump, load
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    ENTITY_ATTRIBUTE_CONFIDENCE,
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
+    ENTITY_ATTRIBUTE_TYPE,
+    ENTITY_ATTRIBUTE_VALUE,
+    INTENT,
+    INTENT_RANKING_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.language.detect import spanish_share
+from bot.language.encoder import SentenceEncoder
+from bot.language.gloss import default_gloss, fold
+from bot.nlu.classify import Classifier
+
+logger = logging.getLogger(__name__)
+VECTOR = "sentence_vector"
+NAMES = Path(__file__).resolve().parents[2] / "data" / "plan" / "entities.yml"
+
+
+def in_english(text: Text) -> Text:
+    """The text as the English-only encoder is to read it."""
+    share = spanish_share(text)
+    return default_gloss()(text) if share is not None and share > 0.5 else text
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False
+)
+class SentenceFeaturizer(GraphComponent):
+    """Gives each message the vector of its text (384 numbers of length 1)."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """It has no settings."""
+        return {}
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceFeaturizer":
+        """Load the encoder; raises DamagedEncoder."""
+        return cls()
+
+    def __init__(self) -> None:
+        """Load the encoder."""
+        self._encoder = SentenceEncoder()
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Encode every training example, in batches."""
+        self.process([m for m in training_data.training_examples if m.get(TEXT)])
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Encode messages."""
+        vectors = self._encoder.encode([in_english(m.get(TEXT) or "") for m in messages])
+        for message, vector in zip(messages, vectors):
+            message.set(VECTOR, vector)
+        return messages
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
+)
+class GatedIntentClassifier(GraphComponent, IntentClassifier):
+    """A linear classifier over meaning and spelling, with a gate on similarity to examples.
+
+    The confidence of the first intent is the gate's: how sure it is that the message is of the
+    kind that was trained at all. Below `threshold` the intent becomes `fallback_intent`, if set.
+    """
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """Vectors come from the sentence featurizer."""
+        return [SentenceFeaturizer]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """See config.yml for what each means."""
+        return {"threshold": 0.0, "fallback_intent": None, "ranking_length": 10}
+
+    def __init__(
+        self,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        classifier: Optional[Classifier] = None,
+    ) -> None:
+        """Hold the trained classifier, if there is one yet."""
+        self._config = config
+        self._storage = model_storage
+        self._resource = resource
+        self._classifier = classifier
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "GatedIntentClassifier":
+        """An untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train on all examples with an intent."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
+        self._classifier = Classifier.train(
+            [m.get(TEXT) for m in examples],
+            np.stack([m.get(VECTOR) for m in examples]),
+            [m.get(INTENT) for m in examples],
+        )
+        with self._storage.write_to(self._resource) as folder:
+            dump(self._classifier, folder / "classifier.joblib")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "GatedIntentClassifier":
+        """Load what `train` wrote; only ever from a model that we trained ourselves."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, load(folder / "classifier.joblib"))
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set intent and ranking."""
+        for message in messages:
+            ranking = self._rank(message)
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def _rank(self, message: Message) -> List[Dict[Text, Any]]:
+        text, vector = message.get(TEXT), message.get(VECTOR)
+        if self._classifier is None or not text:
+            return [{"name": None, "confidence": 0.0}]
+        pairs: List[Tuple[Text, float]] = self._classifier.rank(text, vector)
+        ranking = [
+            {"name": name, "confidence": round(confidence, 6)}
+            for name, confidence in pairs[: self._config["ranking_length"]]
+        ]
+        fallback = self._config["fallback_intent"]
+        if fallback and ranking[0]["confidence"] < self._config["threshold"]:
+            ranking.insert(0, {"name": fallback, "confidence": 1 - ranking[0]["confidence"]})
+        return ranking
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True
+)
+class PlanNames(GraphComponent, EntityExtractorMixin):
+    """A spaCy pipeline built from the knowledge base: pillars, people, offices, programs, dates.
+
+    A blank pipeline with an entity ruler over folded words, so that accents and case do not
+    matter and both languages are found in any message. An entity's value is the name's id.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Where the names are, from the repository's root."""
+        return {"names": None}
+
+    def __init__(self, resource: Resource, storage: ModelStorage, config: Dict[Text, Any]) -> None:
+        """Hold no pipeline yet."""
+        self._resource = resource
+        self._storage = storage
+        self._config = config
+        self._nlp: Any = None
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "PlanNames":
+        """A component without its pipeline."""
+        return cls(resource, model_storage, config)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Build the pipeline from the names file and keep it in the model."""
+        path = Path(self._config["names"] or NAMES)
+        names = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self._nlp = _blank()
+        patterns = []
+        for name in names:
+            for form in sorted({fold(f) for f in [*name["en"], *(name.get("es") or [])]}):
+                pattern = [{"LOWER": token.text} for token in self._nlp.make_doc(form)]
+                patterns.append({"label": name["type"], "pattern": pattern, "id": name["id"]})
+        self._nlp.get_pipe("entity_ruler").add_patterns(patterns)
+        with self._storage.write_to(self._resource) as folder:
+            self._nlp.to_disk(folder / "names")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "PlanNames":
+        """Load the pipeline from the model."""
+        component = cls(resource, model_storage, config)
+        with model_storage.read_from(resource) as folder:
+            component._nlp = _blank().from_disk(folder / "names")
+        return component
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Add the entities of each message."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text or self._nlp is None:
+                continue
+            found = [
+                {
+                    ENTITY_ATTRIBUTE_TYPE: entity.label_,
+                    ENTITY_ATTRIBUTE_START: entity.start_char,
+                    ENTITY_ATTRIBUTE_END: entity.end_char,
+                    ENTITY_ATTRIBUTE_VALUE: entity.ent_id_,
+                    ENTITY_ATTRIBUTE_CONFIDENCE: 1.0,
+                    "extractor": "PlanNames",
+                }
+                for entity in self._nlp(fold(text)).ents
+            ]
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+        return messages
+
+
+def _blank() -> Any:
+    import spacy
+
+    nlp = spacy.blank("xx")
+    if "entity_ruler" not in nlp.pipe_names:
+        nlp.add_pipe("entity_ruler")
+    return nlp

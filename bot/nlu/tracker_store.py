@@ -1,0 +1,114 @@
+"""A tracker store whose trackers never grow: the dialogue's present state, not its past.
+
+Our dialogue is decided by the slots, the active form and the last action alone (RulePolicy), and
+turns are recorded by the front. So a saved tracker is a handful of events, however long the
+conversation, and the action server is sent little.
+"""
+
+import json
+import logging
+from typing import Any, Dict, Iterable, List, Optional, Text
+
+import sqlalchemy as sa
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+
+logger = logging.getLogger(__name__)
+_metadata = sa.MetaData()
+TRACKERS = sa.Table(
+    "trackers",
+    _metadata,
+    sa.Column("conversation_id", sa.String(40), primary_key=True),
+    sa.Column("updated_at", sa.Float, nullable=False, index=True),
+    sa.Column("state", sa.Text, nullable=False),
+)
+
+
+class PresentStateTrackerStore(TrackerStore):
+    """Keeps slots, active form and last action of each conversation in one row."""
+
+    def __init__(
+        self,
+        domain: Optional[Domain] = None,
+        event_broker: Optional[EventBroker] = None,
+        url: Text = "sqlite:///var/trackers.db",
+        **kwargs: Any,
+    ) -> None:
+        """Open the database at an SQLAlchemy address and make the table if it is missing."""
+        super().__init__(domain, event_broker)
+        options: Dict[Text, Any] = {"pool_pre_ping": True}
+        if url.startswith("sqlite"):
+            options = {"connect_args": {"timeout": 5, "check_same_thread": False}}
+        self._engine = sa.create_engine(url, **options)
+        if url.startswith("sqlite"):
+            sa.event.listen(self._engine, "connect", _prepare_sqlite)
+        _metadata.create_all(self._engine, checkfirst=True)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keep the tracker's present state in place of the former one."""
+        state = json.dumps(present_state(tracker), ensure_ascii=False)
+        moment = tracker.events[-1].timestamp if tracker.events else 0.0
+        values = {"updated_at": moment, "state": state}
+        with self._engine.begin() as connection:
+            done = connection.execute(
+                TRACKERS.update()
+                .where(TRACKERS.c.conversation_id == tracker.sender_id)
+                .values(**values)
+            )
+            if done.rowcount == 0:
+                connection.execute(
+                    TRACKERS.insert().values(conversation_id=tracker.sender_id, **values)
+                )
+
+    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+        """The tracker in its present state, or None for a new conversation."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                sa.select([TRACKERS.c.state]).where(TRACKERS.c.conversation_id == sender_id)
+            ).first()
+        if row is None:
+            return None
+        tracker = self.init_tracker(sender_id)
+        for event in events_of(json.loads(row.state)):
+            tracker.update(event, self.domain)
+        return tracker
+
+    async def keys(self) -> Iterable[Text]:
+        """The ids of all conversations."""
+        with self._engine.connect() as connection:
+            return [row[0] for row in connection.execute(sa.select([TRACKERS.c.conversation_id]))]
+
+
+def present_state(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+    """What is kept of a tracker: slots that differ from their first value, form, last action."""
+    slots = {
+        name: slot.value
+        for name, slot in tracker.slots.items()
+        if slot.value != slot.initial_value
+    }
+    return {
+        "slots": slots,
+        "loop": tracker.active_loop_name,
+        "action": tracker.latest_action_name or ACTION_LISTEN_NAME,
+    }
+
+
+def events_of(state: Dict[Text, Any]) -> List[Event]:
+    """The events that bring a new tracker into a kept state."""
+    events: List[Event] = [ActionExecuted("action_session_start"), SessionStarted()]
+    events += [SlotSet(name, value) for name, value in state["slots"].items()]
+    if state["loop"]:
+        events.append(ActiveLoop(state["loop"]))
+    events.append(ActionExecuted(state["action"]))
+    return events
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()

@@ -1,0 +1,407 @@
+"""Decide how to answer a question: from facts, with a choice, or not at all.
+
+Numbers below are thresholds on the combined search score, chosen on the validation split of
+data/eval (see docs/decisions/0005); the test split never had a say.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.language.gloss import fold, words
+from bot.plan.answer import (
+    Answer,
+    Button,
+    Speaker,
+    join,
+    neighbours,
+    show,
+    show_gap,
+    sources_of,
+    staff_button,
+    topic_buttons,
+    wording,
+)
+from bot.plan.clock import long_date, span
+from bot.plan.load import Knowledge
+from bot.plan.model import Fact, Status, Topic
+from bot.plan.search import Document, Hit, Index
+
+ANSWER_AT = 0.56
+"""Below this the nearest fact is no answer."""
+SURE_AT = 0.74
+"""From here on a fact is an answer even if the intent says the question is about something else."""
+CLARIFY_MARGIN = 0.015
+NEAR_AT = 0.40
+"""Topics below this are too far off to be offered."""
+INTENT_BOOST = 0.03
+NAME_BOOST = 0.04
+FOLLOW_UP_BOOST = 0.08
+
+TOPICS_OF_INTENT: dict[str, frozenset[Topic]] = {
+    "ask_plan": frozenset({Topic.PLAN, Topic.VISION}),
+    "ask_pillars": frozenset({Topic.PILLARS}),
+    "ask_pillar": frozenset({Topic.PILLARS}),
+    "ask_timeline": frozenset({Topic.TIMELINE}),
+    "ask_when": frozenset({Topic.TIMELINE}),
+    "ask_figures": frozenset({Topic.MONEY, Topic.FIGURES, Topic.DIGITAL_DIVIDE}),
+    "ask_strategies": frozenset({Topic.STRATEGIES}),
+    "ask_who": frozenset({Topic.PEOPLE}),
+    "ask_take_part": frozenset({Topic.TAKE_PART}),
+    "ask_meaning": frozenset({Topic.GLOSSARY}),
+    "ask_aftermath": frozenset({Topic.PLAN}),
+    "ask_related": frozenset(
+        {Topic.ATTACK, Topic.SYSTEMS, Topic.SMART_CITY, Topic.DIGITAL_DIVIDE}
+    ),
+    "ask_other_plan": frozenset({Topic.OTHER_PLANS}),
+}
+DECLINED = {
+    "city_service": (Status.CITY_SERVICE, "city_service"),
+    "out_of_scope": (Status.OUT_OF_SCOPE, "out_of_scope"),
+    "politics": (Status.OUT_OF_SCOPE, "no_side"),
+    "abuse": (Status.OUT_OF_SCOPE, "abuse"),
+    "injection": (Status.OUT_OF_SCOPE, "out_of_scope"),
+}
+_FOLLOW_UP = re.compile(
+    r"^(?:and|ok and|so|but|what about|how about|y|e|pero|entonces)\b|"
+    r"\b(?:it|that|this|those|these|them|they|he|she|his|her|their|there|then|one|ones|"
+    r"eso|esa|ese|esto|esta|este|esos|esas|ellos|ella|ahi|alli|entonces|suyo|lo|la)\b"
+)
+_ORDINALS = {
+    word: number
+    for number, group in enumerate(
+        (
+            "first 1st primero primera primer",
+            "second 2nd segundo segunda",
+            "third 3rd tercero tercera tercer",
+            "fourth 4th cuarto cuarta",
+            "fifth 5th quinto quinta",
+            "sixth 6th sexto sexta",
+        ),
+        1,
+    )
+    for word in group.split()
+}
+_CARDINALS = {
+    word: number
+    for number, group in enumerate(("one uno una", "two dos", "three tres", "four cuatro", "five cinco"), 1)
+    for word in group.split()
+}
+_LAST = frozenset({"last", "ultimo", "ultima"})
+_QUESTION_WORD = (
+    r"(?:who|what|when|where|why|how|which|is|are|was|were|did|does|do|can|"
+    r"quien(?:es)?|que|cuando|donde|por que|como|cual(?:es)?|cuant[oa]s?|hasta cuando)"
+)
+_SPLIT = re.compile(
+    rf"\?+\s*(?:and|y|also|tambien)?\s*(?=\S)|[,;.]?\s+(?:and|y|also|tambien|plus)\s+(?={_QUESTION_WORD}\b)"
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A resident's message as understood by the assistant."""
+
+    text: str
+    intent: str = "ask_plan"
+    confidence: float = 0.0
+    names: tuple[str, ...] = ()
+    fact: str | None = None
+    """Set when a button named the fact."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the conversation remembers of its last turns."""
+
+    facts: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    question: str | None = None
+
+
+@dataclass
+class Decider:
+    """Answers questions from one knowledge base with one index."""
+
+    knowledge: Knowledge
+    index: Index
+    _forms: dict[str, frozenset[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note which names' facts a recognised name points to."""
+        forms: dict[str, set[str]] = {}
+        by_name: dict[str, set[str]] = {}
+        for fact in self.knowledge.facts.values():
+            for name in (*fact.about, *fact.values.names):
+                by_name.setdefault(fold(name), set()).add(fact.id)
+        for name in self.knowledge.names:
+            for form in (*name.en, *name.es):
+                forms.setdefault(name.id, set()).update(by_name.get(fold(form), ()))
+        self._forms = {name: frozenset(facts) for name, facts in forms.items()}
+
+    def answer(self, question: Question, memory: Memory, speaker: Speaker) -> Answer:
+        """The answer to an ask_* message, or to one whose intent was not sure."""
+        if question.fact and question.fact in self.knowledge.facts:
+            return show(self.knowledge.facts[question.fact], self.knowledge, speaker)
+        chosen = self._chosen(question.text, memory)
+        if chosen:
+            return show(self.knowledge.facts[chosen], self.knowledge, speaker)
+        parts = split_questions(question.text)
+        if len(parts) == 2:
+            return self._both(question, parts, memory, speaker)
+        return self._one(question, memory, speaker)
+
+    def _both(
+        self, question: Question, parts: list[str], memory: Memory, speaker: Speaker
+    ) -> Answer:
+        whole = self._hits(question, memory)
+        first = self._one(Question(parts[0]), memory, speaker)
+        then = Memory(first.facts, (), parts[0])
+        second = self._one(Question(parts[1]), then, speaker)
+        good = {Status.ANSWERED, Status.CONFLICTING, Status.OTHER_PLAN}
+        if first.status not in good and second.status not in good:
+            return self._one(question, memory, speaker)
+        if set(first.facts) & set(second.facts) or (
+            whole and whole[0].score >= 0.9 and whole[0].id in self.knowledge.facts
+        ):
+            return self._one(question, memory, speaker)
+        return join([self._named(a, p, speaker, good) for a, p in zip((first, second), parts, strict=True)])
+
+    def _named(
+        self, answer: Answer, part: str, speaker: Speaker, good: set[Status]
+    ) -> Answer:
+        if answer.status in good:
+            return answer
+        text = answer.text
+        if not any(i in self.knowledge.gaps for i in answer.near):
+            text = speaker.say("part_missing", part=part.strip(" ?¿"))
+        return Answer(Status.ABSENT, text, (), (), answer.buttons, answer.near, answer.offer)
+
+    def _one(self, question: Question, memory: Memory, speaker: Speaker) -> Answer:
+        hits = self._hits(question, memory)
+        top = hits[0]
+        near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= NEAR_AT]
+        declined = DECLINED.get(question.intent)
+        if declined and (top.score < SURE_AT or question.confidence > 0.9):
+            return self._decline(*declined, speaker)
+        if top.score < ANSWER_AT:
+            return self._absent(near, speaker)
+        if top.id in self.knowledge.gaps:
+            return show_gap(self.knowledge.gaps[top.id], self.knowledge, speaker, near)
+        rivals = [
+            h for h in hits[:3] if h.id in self.knowledge.facts and top.score - h.score < CLARIFY_MARGIN
+        ]
+        if len(rivals) >= 2 and top.score < SURE_AT and self._unlike(rivals):
+            return self._clarify([h.id for h in rivals], speaker)
+        return show(self.knowledge.facts[top.id], self.knowledge, speaker)
+
+    def _hits(self, question: Question, memory: Memory) -> list[Hit]:
+        boosts: dict[str, float] = {}
+        topics = TOPICS_OF_INTENT.get(question.intent, frozenset())
+        for fact in self.knowledge.facts.values():
+            if fact.topic in topics:
+                boosts[fact.id] = INTENT_BOOST
+        for name in question.names:
+            for i in self._forms.get(name, ()):
+                boosts[i] = boosts.get(i, 0.0) + NAME_BOOST
+        earlier: Sequence[str] = ()
+        if memory.question and is_follow_up(question.text):
+            earlier = (memory.question,)
+            for i in memory.facts:
+                boosts[i] = boosts.get(i, 0.0) + FOLLOW_UP_BOOST / 2
+                for other in self._kin(i):
+                    boosts[other] = boosts.get(other, 0.0) + FOLLOW_UP_BOOST / 2
+        return self.index.search(question.text, earlier, boosts, limit=6)
+
+    def _kin(self, identity: str) -> list[str]:
+        fact = self.knowledge.facts.get(identity)
+        if fact is None:
+            return []
+        about = {fold(name) for name in fact.about}
+        return [
+            other.id
+            for other in self.knowledge.facts.values()
+            if other.id != identity and about & {fold(name) for name in other.about}
+        ]
+
+    def _chosen(self, text: str, memory: Memory) -> str | None:
+        number = ordinal_in(text)
+        if number is None or not memory.choices:
+            return None
+        index = len(memory.choices) - 1 if number == -1 else number - 1
+        if 0 <= index < len(memory.choices) and memory.choices[index] in self.knowledge.facts:
+            return memory.choices[index]
+        return None
+
+    def _unlike(self, hits: list[Hit]) -> bool:
+        """Whether the rivals would give really different answers."""
+        facts = [self.knowledge.facts[h.id] for h in hits]
+        return not (set(facts[0].refs) & set(facts[1].refs))
+
+    def _clarify(self, ids: list[str], speaker: Speaker) -> Answer:
+        buttons = (
+            *topic_buttons(ids, self.knowledge, speaker),
+            Button(speaker.say("clarify_other"), "intent", "none_of_these"),
+        )
+        return Answer(Status.CLARIFY, speaker.say("clarify"), (), (), buttons, tuple(ids))
+
+    def _absent(self, near: list[str], speaker: Speaker) -> Answer:
+        key = "absent_near" if near else "absent"
+        buttons = (*topic_buttons(near, self.knowledge, speaker), staff_button(speaker))
+        return Answer(
+            Status.ABSENT, speaker.say(key), (), (), buttons, tuple(near), offer="comment"
+        )
+
+    def _decline(self, status: Status, key: str, speaker: Speaker) -> Answer:
+        buttons: tuple[Button, ...] = ()
+        if status is Status.OUT_OF_SCOPE:
+            buttons = starters(speaker)
+        return Answer(status, speaker.say(key), buttons=buttons)
+
+    def whats_next(self, speaker: Speaker) -> Answer:
+        """The next milestone of the plan itself, or that none is left."""
+        plan_facts = [
+            f
+            for f in self.knowledge.milestones
+            if f.upcoming and span((f.when.date or f.when.end or "") if f.when else "")[1] >= speaker.today
+        ]
+        if not plan_facts:
+            fact = self.knowledge.facts.get("still-going")
+            if fact is None:
+                return Answer(Status.ANSWERED, speaker.say("nothing_next"))
+            shown = show(fact, self.knowledge, speaker)
+            return Answer(
+                shown.status, speaker.say("nothing_next"), shown.facts, shown.sources, shown.buttons
+            )
+        fact = min(
+            plan_facts, key=lambda f: span((f.when.date or f.when.end or "") if f.when else "")[1]
+        )
+        shown = show(fact, self.knowledge, speaker)
+        text = speaker.say("whats_next", what=wording(fact, speaker))
+        return Answer(shown.status, text, shown.facts, shown.sources, shown.buttons)
+
+    def comment_window(self, speaker: Speaker) -> Answer:
+        """Whether comments are early, open or late today, with the source of the date."""
+        plan = self.knowledge.plan
+        state = window(speaker.today, plan.comments_open, plan.comments_close)
+        text = speaker.say(
+            f"window_{state}", closed=long_date(plan.comments_close, speaker.language)
+        )
+        fact = self.knowledge.facts.get("comments-closed")
+        return Answer(
+            Status.ANSWERED,
+            text,
+            (fact.id,) if fact else (),
+            sources_of(fact, self.knowledge) if fact else (),
+            (Button(speaker.say("leave_comment"), "intent", "give_comment"),),
+            offer="comment",
+        )
+
+    def more(self, memory: Memory, speaker: Speaker) -> Answer:
+        """The nearest fact that was not shown last."""
+        shown = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
+        others = [f for f in neighbours(shown[-1], self.knowledge) if f not in shown] if shown else []
+        if not others:
+            return Answer(Status.SMALLTALK, speaker.say("nothing_more"), buttons=starters(speaker))
+        return show(others[0], self.knowledge, speaker)
+
+    def simpler(self, memory: Memory, speaker: Speaker) -> Answer:
+        """The short wording of the facts shown last."""
+        facts = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
+        if not facts:
+            return Answer(Status.SMALLTALK, speaker.say("nothing_to_repeat"), buttons=starters(speaker))
+        return join(
+            [replace(show(f, self.knowledge, speaker), text=f.sms.in_(speaker.language)) for f in facts]
+        )
+
+    def again(self, memory: Memory, speaker: Speaker) -> Answer | None:
+        """The facts shown last, in the language of now; None if none was."""
+        facts = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
+        return join([show(f, self.knowledge, speaker) for f in facts]) if facts else None
+
+    def topic_of(self, text: str) -> Fact | None:
+        """The fact a comment is nearest to, for its anchor; None when nothing is near."""
+        hits = [h for h in self.index.search(text) if h.id in self.knowledge.facts]
+        if not hits or hits[0].score < ANSWER_AT:
+            return None
+        return self.knowledge.facts[hits[0].id]
+
+
+def starters(speaker: Speaker) -> tuple[Button, ...]:
+    """Three good first questions, as buttons."""
+    return (
+        Button(speaker.say("show_pillars"), "fact", "five-pillars"),
+        Button(speaker.say("show_timeline"), "fact", "plan-timeline"),
+        Button(speaker.say("leave_comment"), "intent", "give_comment"),
+    )
+
+
+def none_of_these(speaker: Speaker) -> Answer:
+    """The way out of a clarifying question."""
+    return Answer(
+        Status.CLARIFY, speaker.say("none_of_these"), buttons=(staff_button(speaker),), offer="comment"
+    )
+
+
+def window(today: date, opens: date, closes: date) -> str:
+    """ "early", "open" or "late": where a day falls relative to the comment period."""
+    if today < opens:
+        return "early"
+    return "open" if today <= closes else "late"
+
+
+def ordinal_in(text: str) -> int | None:
+    """The number that a short message such as "the second one", "2" or "la última" picks.
+
+    -1 is the last one. None if the message is longer than a pick would be.
+    """
+    tokens = words(text)
+    if not 0 < len(tokens) <= 5:
+        return None
+    for token in tokens:
+        if token in _ORDINALS:
+            return _ORDINALS[token]
+        if token in _LAST:
+            return -1
+    if len(tokens) == 1 and tokens[0].isdigit() and len(tokens[0]) == 1:
+        return int(tokens[0])
+    if len(tokens) <= 2 and tokens[-1] in _CARDINALS and "one" not in tokens[-1:]:
+        return _CARDINALS[tokens[-1]]
+    if len(tokens) == 2 and tokens[0] in {"number", "numero", "option", "opcion"} and tokens[1].isdigit():
+        return int(tokens[1])
+    return None
+
+
+def is_follow_up(text: str) -> bool:
+    """Whether a message leans on the one before it."""
+    tokens = words(text)
+    if len(tokens) > 9:
+        return False
+    folded = fold(text).lstrip("¿¡ ")
+    return len(tokens) <= 2 or bool(_FOLLOW_UP.search(folded))
+
+
+def split_questions(text: str) -> list[str]:
+    """The two questions of a message, or the message alone."""
+    folded = fold(text)
+    if len(words(text)) < 6:
+        return [text]
+    for match in _SPLIT.finditer(folded):
+        first, second = text[: match.start()].strip(), text[match.end() :].strip()
+        if len(words(first)) >= 3 and len(words(second)) >= 2 and re.match(
+            rf"[¿\s]*{_QUESTION_WORD}\b", fold(second)
+        ):
+            return [first, second]
+    return [text]
+
+
+def documents(knowledge: Knowledge) -> list[Document]:
+    """What the index holds for this knowledge base."""
+    result = []
+    for fact in knowledge.facts.values():
+        asks = (*fact.asks.en, *fact.asks.es, fact.title.en, fact.title.es)
+        result.append(Document(fact.id, asks, (fact.answer.en, fact.answer.es)))
+    for gap in knowledge.gaps.values():
+        asks = (*gap.asks.en, *gap.asks.es, gap.title.en, gap.title.es)
+        result.append(Document(gap.id, asks, ()))
+    return result

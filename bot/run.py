@@ -1,0 +1,237 @@
+"""The supervisor: starts front, assistant and actions, restarts what dies, stops all.
+
+The assistant and the actions listen on loopback only, on ports chosen free.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import yaml
+
+from bot import ROOT
+from bot.plan.load import BadKnowledge
+from bot.settings import BadSettings, Settings
+from bot.train import RASA_PYTHON, TrainingFailed, model_path, rasa_environment, train
+from bot.web.app import inner_secret
+
+START_LIMIT = 120.0
+STOP_LIMIT = 8.0
+BACK_OFF = (0.5, 1, 2, 4, 8, 15)
+"""Seconds before a restart; the last one is kept. A minute of health forgets the past."""
+HEALTHY_AFTER = 60.0
+
+
+class CannotStart(Exception):
+    """Why nothing was started, in one sentence."""
+
+
+@dataclass
+class Service:
+    """One process that is kept running."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    ready_url: str
+    process: asyncio.subprocess.Process | None = field(default=None, init=False)
+    failures: int = field(default=0, init=False)
+
+    async def start(self) -> None:
+        """Start the process in a group of its own, so that Ctrl-C reaches only us."""
+        self.process = await asyncio.create_subprocess_exec(
+            *self.command, env=self.environment, cwd=ROOT, start_new_session=True
+        )
+
+    async def stop(self) -> None:
+        """End the process and its children; by force after the limit."""
+        process = self.process
+        if process is None or process.returncode is not None:
+            return
+        _signal_group(process.pid, signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), STOP_LIMIT)
+        except TimeoutError:
+            _signal_group(process.pid, signal.SIGKILL)
+            await process.wait()
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, number)
+
+
+def free_port(preferred: int) -> int:
+    """The preferred port on loopback if it is free, else any that is."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise CannotStart("No port is free on this machine.")
+
+
+def check_port(settings: Settings) -> None:
+    """Raise CannotStart if the front's own port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise CannotStart(
+                f"Port {settings.port} on {settings.host} can't be used ({error.strerror}). "
+                f"Set BOT_PORT to another, or stop what uses it."
+            ) from error
+
+
+def write_config(settings: Settings, secret: str, actions_port: int) -> tuple[Path, Path]:
+    """Derive this run's endpoints.yml and credentials.yml in the data dir; readable by us only."""
+    folder = settings.data_dir / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    endpoints = yaml.safe_load((ROOT / "endpoints.yml").read_text())
+    endpoints["action_endpoint"] = {
+        "url": f"http://127.0.0.1:{actions_port}/webhook",
+        "headers": {"X-Bot-Secret": secret},
+    }
+    trackers = (settings.data_dir / "trackers.db").absolute()
+    endpoints["tracker_store"]["url"] = f"sqlite:///{trackers}"
+    credentials = {"bot.nlu.channel.FrontChannel": {"secret": secret}}
+    paths = folder / "endpoints.yml", folder / "credentials.yml"
+    for path, content in zip(paths, (endpoints, credentials), strict=True):
+        path.unlink(missing_ok=True)
+        with open(path, "x", opener=lambda p, f: os.open(p, f, 0o600)) as file:  # noqa: PTH123
+            yaml.safe_dump(content, file)
+    return paths
+
+
+def services(settings: Settings, model: Path) -> list[Service]:
+    """The three processes of this run."""
+    secret = inner_secret(settings)
+    assistant_port, actions_port = free_port(5005), free_port(5055)
+    endpoints, credentials = write_config(settings, secret, actions_port)
+    ours = dict(os.environ) | {
+        "BOT_DATA_DIR": str(settings.data_dir),
+        "BOT_INNER_SECRET": secret,
+        "BOT_ASSISTANT_URL": f"http://127.0.0.1:{assistant_port}",
+        "BOT_ACTIONS_PORT": str(actions_port),
+        "PYTHONUNBUFFERED": "1",
+    }
+    rasa = [
+        str(RASA_PYTHON), "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(assistant_port),
+        "--model", str(model), "--endpoints", str(endpoints), "--credentials", str(credentials),
+        "--response-timeout", "30", "--quiet",
+    ]  # fmt: skip
+    return [
+        Service(
+            "actions", [sys.executable, "-m", "actions"], ours,
+            f"http://127.0.0.1:{actions_port}/health",
+        ),
+        Service(
+            "assistant", rasa, rasa_environment() | {"LOG_LEVEL": "WARNING"},
+            f"http://127.0.0.1:{assistant_port}/webhooks/front/",
+        ),
+        Service(
+            "front", [sys.executable, "-m", "bot.web"], ours,
+            f"http://{_reachable(settings.host)}:{settings.port}/live",
+        ),
+    ]  # fmt: skip
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+
+
+async def wait_ready(service: Service, stopping: asyncio.Event) -> None:
+    """Wait until a service answers. Raises CannotStart if it ends or takes too long."""
+    limit = time.monotonic() + START_LIMIT
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
+        while not stopping.is_set():
+            if service.process is not None and service.process.returncode is not None:
+                raise CannotStart(f"The {service.name} ended at its start; see the lines above.")
+            with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
+                async with session.get(service.ready_url) as response:
+                    if response.status == 200:
+                        return
+            if time.monotonic() > limit:
+                raise CannotStart(f"The {service.name} was not ready in {START_LIMIT:.0f} s.")
+            await asyncio.sleep(0.2)
+
+
+async def keep_running(service: Service, stopping: asyncio.Event, say: Callable[[str], None]) -> None:
+    """Restart a service whenever it ends, waiting longer each time."""
+    while not stopping.is_set():
+        assert service.process is not None
+        began = time.monotonic()
+        await service.process.wait()
+        if stopping.is_set():
+            return
+        if time.monotonic() - began > HEALTHY_AFTER:
+            service.failures = 0
+        delay = BACK_OFF[min(service.failures, len(BACK_OFF) - 1)]
+        service.failures += 1
+        say(f"The {service.name} ended (code {service.process.returncode}); again in {delay:g} s.")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), delay)
+        if not stopping.is_set():
+            await service.start()
+
+
+async def supervise(settings: Settings, model: Path) -> None:
+    """Run until SIGINT or SIGTERM. Raises CannotStart."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    running = services(settings, model)
+    tasks: list[asyncio.Task[None]] = []
+    try:
+        for service in running:
+            await service.start()
+        await asyncio.gather(*(wait_ready(service, stopping) for service in running))
+        if stopping.is_set():
+            return
+        print(f"Ready: http://{_reachable(settings.host)}:{settings.port}", flush=True)
+        tasks = [
+            asyncio.create_task(keep_running(service, stopping, _say)) for service in running
+        ]
+        await stopping.wait()
+    finally:
+        stopping.set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*(service.stop() for service in running))
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def run(settings: Settings) -> None:
+    """Train if needed, then run until stopped. Raises CannotStart."""
+    settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {settings.data_dir} can't be made ({error.strerror}). Set BOT_DATA_DIR."
+        ) from error
+    check_port(settings)
+    try:
+        _ = settings.key
+        if not model_path().exists():
+            _say("Training the assistant; this takes about a minute ...")
+        model = train(work=settings.data_dir / "build")
+    except (TrainingFailed, BadKnowledge, BadSettings) as error:
+        raise CannotStart(str(error)) from error
+    _say("Starting the assistant, the actions and the front ...")
+    asyncio.run(supervise(settings, model))

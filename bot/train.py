@@ -1,0 +1,201 @@
+"""Train the assistant, and tell whether a trained one still fits what it was trained from.
+
+A model's file name is a hash of everything that went in, so an outdated model is never served.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from bot import ROOT
+from bot.language.gloss import fold
+from bot.plan.check import check
+from bot.plan.load import BadKnowledge, Knowledge, load
+from bot.plan.model import Topic
+
+MODELS = ROOT / "models"
+RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+_INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "data/nlu",
+    "data/rules",
+    "data/stories",
+    "data/plan",
+    "data/language",
+    "models/encoder",
+    "bot/nlu",
+    "bot/language/detect.py",
+    "bot/language/encoder.py",
+    "bot/language/gloss.py",
+    "bot/train.py",
+    "requirements/rasa.txt",
+)
+_INTENT_OF_TOPIC = {
+    Topic.PLAN: "ask_plan",
+    Topic.VISION: "ask_plan",
+    Topic.PILLARS: "ask_pillar",
+    Topic.STRATEGIES: "ask_strategies",
+    Topic.TIMELINE: "ask_when",
+    Topic.MONEY: "ask_figures",
+    Topic.FIGURES: "ask_figures",
+    Topic.TAKE_PART: "ask_take_part",
+    Topic.PEOPLE: "ask_who",
+    Topic.ATTACK: "ask_related",
+    Topic.SYSTEMS: "ask_related",
+    Topic.SMART_CITY: "ask_related",
+    Topic.DIGITAL_DIVIDE: "ask_related",
+    Topic.OTHER_PLANS: "ask_other_plan",
+    Topic.GLOSSARY: "ask_meaning",
+}
+_INTENT_OF_FACT = {
+    "five-pillars": "ask_pillars",
+    "plan-timeline": "ask_timeline",
+    "still-going": "ask_aftermath",
+}
+# The shape of a question says more than its topic.
+_INTENT_OF_SHAPE = (
+    (re.compile(r"^(?:when|what (?:day|date|year|month)|since when|until when|cuando|hasta cuando|desde cuando|en que (?:año|fecha|mes))\b"), "ask_when"),
+    (re.compile(r"^(?:who|whos|quien|quienes)\b"), "ask_who"),
+    (re.compile(r"^(?:how (?:much|many|big|large)|what percent|cuant[oa]s?|que porcentaje)\b"), "ask_figures"),
+    (re.compile(r"\b(?:what does .{1,40} (?:mean|stand for)|meaning of|que significa|que quiere decir)\b"), "ask_meaning"),
+)  # fmt: skip
+
+
+class TrainingFailed(Exception):
+    """Training did not give a model; the text says why and where the log is."""
+
+
+def fingerprint() -> str:
+    """A hash over everything that a trained assistant depends on."""
+    result = hashlib.sha256()
+    for name in _INPUTS:
+        path = ROOT / name
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                result.update(str(file.relative_to(ROOT)).encode() + b"\0")
+                result.update(hashlib.sha256(file.read_bytes()).digest())
+    return result.hexdigest()[:16]
+
+
+def model_path(models: Path = MODELS) -> Path:
+    """Where the model of the present data is, or will be."""
+    return models / f"assistant-{fingerprint()}.tar.gz"
+
+
+def train(force: bool = False, models: Path = MODELS, work: Path | None = None) -> Path:
+    """Train unless the model of the present data is there; return its path.
+
+    Raises TrainingFailed, and BadKnowledge when the knowledge base has a problem.
+    """
+    knowledge = load()
+    problems = check(knowledge)
+    if problems:
+        raise BadKnowledge(problems)
+    target = model_path(models)
+    if target.exists() and not force:
+        return target
+    if not RASA_PYTHON.exists():
+        raise TrainingFailed("The Rasa environment is missing. Make it with: make install")
+    models.mkdir(parents=True, exist_ok=True)
+    work = work or ROOT / "var" / "build"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    (work / "facts.yml").write_text(as_nlu(knowledge), encoding="utf-8")
+    log = work / "train.log"
+    partial = f"partial-{os.getpid()}"
+    command = [
+        str(RASA_PYTHON), "-m", "rasa", "train", "--domain", "domain.yml", "--config", "config.yml",
+        "--data", "data/nlu", "data/rules", str(work / "facts.yml"),
+        "--out", str(models), "--fixed-model-name", partial,
+    ]  # fmt: skip
+    with log.open("w") as output:
+        done = subprocess.run(  # noqa: S603
+            command, cwd=ROOT, env=rasa_environment(), stdout=output, stderr=subprocess.STDOUT,
+            check=False,
+        )  # fmt: skip
+    made = models / f"{partial}.tar.gz"
+    if done.returncode != 0 or not made.exists():
+        raise TrainingFailed(f"Training failed. The reason is at the end of {log}")
+    made.rename(target)
+    for old in models.glob("assistant-*.tar.gz"):
+        if old != target:
+            old.unlink()
+    return target
+
+
+def rasa_environment() -> dict[str, str]:
+    """The environment in which Rasa runs: no telemetry, no settings of ours, quiet."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("BOT_", "RASA_"))}
+    return kept | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
+        "MPLCONFIGDIR": str(ROOT / "var" / "matplotlib"),
+    }
+
+
+def as_nlu(knowledge: Knowledge) -> str:
+    """The facts' and gaps' own ways of asking, as Rasa training data."""
+    written = set(_written(ROOT / "data" / "nlu"))
+    examples: dict[str, list[str]] = {}
+    for entry in [*knowledge.facts.values(), *knowledge.gaps.values()]:
+        for ask in (*entry.asks.en, *entry.asks.es):
+            folded = _key(ask)
+            if folded not in written:
+                written.add(folded)
+                examples.setdefault(intent_of(entry.id, entry.topic, ask), []).append(ask)
+    nlu = [
+        {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)}
+        for intent, texts in sorted(examples.items())
+    ]
+    return yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, width=1000)
+
+
+def intent_of(identity: str, topic: Topic, ask: str) -> str:
+    """The intent of one way to ask for a fact."""
+    if identity in _INTENT_OF_FACT:
+        return _INTENT_OF_FACT[identity]
+    shape = fold(ask).lstrip("¿¡ ")
+    if topic not in {Topic.OTHER_PLANS, Topic.PILLARS, Topic.GLOSSARY}:
+        for pattern, intent in _INTENT_OF_SHAPE:
+            if pattern.search(shape):
+                return intent
+    return _INTENT_OF_TOPIC[topic]
+
+
+def _written(folder: Path) -> Iterator[str]:
+    for file in folder.glob("*.yml"):
+        for group in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("nlu", []):
+            for line in group["examples"].splitlines():
+                yield _key(line.removeprefix("- "))
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\W+", " ", fold(text)).strip()
+
+
+def main() -> int:
+    """`make train`."""
+    try:
+        print("Training the assistant (about a minute) ...", flush=True)
+        print(f"Trained: {train().relative_to(ROOT)}")
+    except (TrainingFailed, BadKnowledge) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

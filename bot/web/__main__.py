@@ -1,0 +1,39 @@
+"""Serve the front: python -m bot.web."""
+
+import logging
+import sys
+
+from aiohttp import web
+
+from bot.comments.store import StoreUnavailable
+from bot.plan.load import BadKnowledge
+from bot.settings import BadSettings, load
+from bot.web.app import make_app
+
+
+def main() -> int:
+    """Serve until stopped; one clear line and exit code 1 if something is missing."""
+    try:
+        settings = load()
+        logging.basicConfig(
+            level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
+        )
+        web.run_app(
+            make_app(settings), host=settings.host, port=settings.port, print=None,
+            access_log=None, shutdown_timeout=5,
+        )  # fmt: skip
+    except (BadSettings, BadKnowledge) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except StoreUnavailable as error:
+        print(
+            f"The database {settings.database.split('@')[-1]} can't be used ({error}). "
+            f"Check that the file and its folder can be written, or set BOT_DATABASE_URL.",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

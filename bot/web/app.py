@@ -1,0 +1,67 @@
+"""The front: an aiohttp application, the only thing that faces the public."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.channels.assistant import Assistant
+from bot.channels.tokens import Signer
+from bot.channels.turns import Turns
+from bot.comments.migrate import upgrade
+from bot.comments.store import Store
+from bot.plan.load import Knowledge
+from bot.plan.load import load as load_knowledge
+from bot.settings import Settings
+from bot.web import api, health, pages
+from bot.web.keys import ASSISTANT, KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
+from bot.web.middlewares import MAX_BODY, errors, security_headers
+
+HERE = Path(__file__).parent
+INNER_SECRET = "inner hops"  # noqa: S105 - the purpose it is derived for, not a secret
+
+
+def inner_secret(settings: Settings) -> str:
+    """The secret that front, assistant and actions share."""
+    if settings.inner_secret:
+        return settings.inner_secret.get_secret_value()
+    return Signer(settings.key).derived(INNER_SECRET)
+
+
+def make_app(
+    settings: Settings, knowledge: Knowledge | None = None, assistant: Assistant | None = None
+) -> web.Application:
+    """The front's application. Raises BadSettings and BadKnowledge."""
+    app = web.Application(
+        middlewares=[security_headers, errors], client_max_size=MAX_BODY
+    )
+    url = settings.assistant_url or "http://127.0.0.1:5005"
+    app[SETTINGS] = settings
+    app[KNOWLEDGE] = knowledge or load_knowledge()
+    app[STORE] = Store(settings.database)
+    app[ASSISTANT] = assistant or Assistant(url, inner_secret(settings))
+    app[SIGNER] = Signer(settings.key)
+    app[TURNS] = Turns(settings, app[STORE], app[ASSISTANT], app[SIGNER])
+    app[TEMPLATES] = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    app.cleanup_ctx.append(_resources)
+    app.add_routes(api.routes)
+    app.add_routes(health.routes)
+    app.add_routes(pages.routes)
+    app.router.add_static("/static", HERE / "static", append_version=True)
+    return app
+
+
+async def _resources(app: web.Application) -> AsyncIterator[None]:
+    """Bring the database up to date at the start, and give everything back at the end."""
+    if app[SETTINGS].database.startswith("sqlite"):
+        await upgrade(app[STORE])
+    yield
+    await app[ASSISTANT].close()
+    await app[STORE].close()

@@ -1,0 +1,34 @@
+"""/live and /ready: whether the process runs, and whether each dependency does."""
+
+from aiohttp import web
+
+from bot.comments.migrate import is_current
+from bot.comments.store import StoreUnavailable
+from bot.web.keys import ASSISTANT, STORE
+
+routes = web.RouteTableDef()
+LOOPBACK = {"127.0.0.1", "::1"}
+
+
+@routes.get("/live", name="live")
+async def live(_: web.Request) -> web.Response:
+    """The front runs."""
+    return web.json_response({"live": True})
+
+
+@routes.get("/ready", name="ready")
+async def ready(request: web.Request) -> web.Response:
+    """200 if a resident can be answered, else 503; names each dependency, on loopback only."""
+    parts = {"assistant": await request.app[ASSISTANT].is_ready(), "store": await _store(request)}
+    body: dict[str, object] = {"ready": all(parts.values())}
+    if request.remote in LOOPBACK:
+        body["dependencies"] = {name: "ok" if good else "down" for name, good in parts.items()}
+    return web.json_response(body, status=200 if body["ready"] else 503)
+
+
+async def _store(request: web.Request) -> bool:
+    try:
+        await request.app[STORE].ping()
+        return await is_current(request.app[STORE])
+    except (StoreUnavailable, OSError):
+        return False

@@ -1,0 +1,230 @@
+"""Residents' pages, rendered on the server; the chat works without JavaScript."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.channels.assistant import AssistantUnavailable
+from bot.channels.limits import Busy, TooFast
+from bot.channels.tokens import ForgedToken
+from bot.channels.turns import BadMessage, Incoming
+from bot.comments.receipt import BadReceipt, parse_receipt
+from bot.comments.store import StoreUnavailable
+from bot.comments.tables import Turn, Visibility
+from bot.language.clean import COMMENT_LIMIT, QUESTION_LIMIT
+from bot.language.messages import say
+from bot.plan.answer import Speaker, sources_of, wording
+from bot.plan.clock import long_date
+from bot.web.cookies import CONVERSATION, KEPT_DAYS, remember_conversation, remember_language
+from bot.web.keys import KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
+from bot.web.language import page_language
+from bot.web.words import WORDS
+
+routes = web.RouteTableDef()
+SHOWN_TURNS = 50
+
+
+@routes.get("/", name="chat")
+async def chat(request: web.Request) -> web.Response:
+    """The chat page, with the conversation so far."""
+    token = request.cookies.get(CONVERSATION)
+    return await _chat_page(request, token)
+
+
+@routes.post("/", name="say")
+async def chat_post(request: web.Request) -> web.StreamResponse:
+    """A question or a pressed button from the page's form, without JavaScript.
+
+    The conversation is named by the form itself, so a foreign page can't speak for a resident.
+    """
+    form = await request.post()
+    language = page_language(request)
+    text, button = str(form.get("text", "")), form.get("button")
+    message = Incoming(
+        channel="web",
+        text=text,
+        conversation=str(form.get("conversation") or "") or None,
+        button=str(button) if button else None,
+        language=language,
+        address=request.remote or "",
+    )
+    try:
+        result = await request.app[TURNS].handle(message)
+    except BadMessage as error:
+        token = None if error.code == "unknown_conversation" else message.conversation
+        status = 404 if error.code == "unknown_conversation" else 400
+        return await _chat_page(request, token, status, error.sentence, text)
+    except (Busy, TooFast) as error:
+        key = "error_busy" if isinstance(error, Busy) else "error_rate_limited"
+        return await _chat_page(request, message.conversation, 429, say(key, language), text)
+    except AssistantUnavailable:
+        sentence = say("error_unavailable", language, contact=request.app[SETTINGS].contact)
+        return await _chat_page(request, message.conversation, 503, sentence, text)
+    # The address names the new answer, so the browser (and a screen reader) goes there.
+    response = web.Response(status=303, headers={"Location": f"/#turn-{result.turn}"})
+    remember_conversation(request, response, result.conversation, result.language)
+    return response
+
+
+@routes.post("/clear", name="clear")
+async def clear(request: web.Request) -> web.StreamResponse:
+    """Delete the conversation named by the form; comments that were filed stay."""
+    form = await request.post()
+    try:
+        identity = request.app[SIGNER].conversation(str(form.get("conversation", "")), "web")
+        await request.app[STORE].forget_conversation(identity)
+    except ForgedToken:
+        pass
+    response = web.Response(status=303, headers={"Location": "/"})
+    response.del_cookie(CONVERSATION)
+    return response
+
+
+@routes.get("/clear", name="confirm_clear")
+async def confirm_clear(request: web.Request) -> web.Response:
+    """Ask before deleting the conversation."""
+    return _page(
+        request, "clear.html", conversation=request.cookies.get(CONVERSATION) or ""
+    )
+
+
+@routes.get("/f/{fact}", name="fact")
+async def fact(request: web.Request) -> web.Response:
+    """One fact with its sources, in both languages."""
+    knowledge = request.app[KNOWLEDGE]
+    found = knowledge.facts.get(request.match_info["fact"])
+    if found is None:
+        raise web.HTTPNotFound
+    language = page_language(request)
+    other = "en" if language == "es" else "es"
+    today = request.app[SETTINGS].now().date()
+    return _page(
+        request,
+        "fact.html",
+        fact=found,
+        text=wording(found, Speaker(language, "web", today)),
+        other=other,
+        other_text=wording(found, Speaker(other, "web", today)),
+        sources=[
+            (line, knowledge.sources[citation.id])
+            for line, citation in zip(sources_of(found, knowledge), found.sources, strict=True)
+        ],
+    )
+
+
+@routes.get("/c/{receipt}", name="comment")
+async def comment(request: web.Request) -> web.Response:
+    """What became of a comment, by its receipt code."""
+    language = page_language(request)
+    typed = request.match_info["receipt"]
+    try:
+        receipt = parse_receipt(typed)
+    except BadReceipt:
+        return _page(
+            request, "comment.html", 404, comment=None, message=say("status_bad_code", language)
+        )
+    try:
+        found = await request.app[STORE].comment_by_receipt(receipt)
+    except StoreUnavailable:
+        sentence = say("error_unavailable", language, contact=request.app[SETTINGS].contact)
+        return error_page(request, 503, sentence)
+    if found is None:
+        message = say("status_unknown", language, receipt=receipt)
+        return _page(request, "comment.html", 404, comment=None, message=message)
+    gone = {Visibility.HIDDEN, Visibility.WITHDRAWN, Visibility.ERASED}
+    key = (
+        f"visibility_{found.visibility}" if found.visibility in gone else f"state_{found.state}"
+    )
+    return _page(
+        request,
+        "comment.html",
+        comment=found,
+        message=None,
+        state=say(key, language),
+        topic=say(f"topic_{found.topic}", language),
+        filed=long_date(found.created_at.date(), language),
+    )
+
+
+@routes.get("/find", name="find_comment")
+async def find_comment(request: web.Request) -> web.StreamResponse:
+    """The form for a receipt code leads to its page."""
+    code = request.query.get("receipt", "").strip()
+    if not code:
+        return _page(request, "comment.html", comment=None, message=None)
+    return web.Response(status=303, headers={"Location": f"/c/{urlencode({'': code})[1:]}"})
+
+
+@routes.get("/privacy", name="privacy")
+async def privacy(request: web.Request) -> web.Response:
+    """What is recorded and why."""
+    return _page(request, "privacy.html", text=say("privacy", page_language(request)))
+
+
+def error_page(request: web.Request, status: int, message: str) -> web.Response:
+    """A page with one clear sentence and the way back."""
+    return _page(request, "error.html", status, message=message)
+
+
+async def _chat_page(
+    request: web.Request,
+    token: str | None,
+    status: int = 200,
+    message: str | None = None,
+    typed: str = "",
+) -> web.Response:
+    turns: list[Turn] = []
+    expects = "question"
+    language = page_language(request)
+    if token:
+        try:
+            identity = request.app[SIGNER].conversation(token, "web")
+            turns = await request.app[STORE].turns(identity, SHOWN_TURNS)
+            row = await request.app[STORE].conversation(identity)
+            expects = row.expects if row else expects
+        except ForgedToken:
+            token = None
+        except StoreUnavailable:
+            contact = request.app[SETTINGS].contact
+            message = message or say("error_unavailable", language, contact=contact)
+    return _page(
+        request,
+        "chat.html",
+        status,
+        conversation=token or "",
+        turns=turns,
+        message=message,
+        typed=typed,
+        limit=COMMENT_LIMIT if expects == "comment" else QUESTION_LIMIT,
+        question_limit=QUESTION_LIMIT,
+        comment_limit=COMMENT_LIMIT,
+        expects=expects,
+    )
+
+
+def _page(
+    request: web.Request, template: str, status: int = 200, **values: Any
+) -> web.Response:
+    language = page_language(request)
+    knowledge, settings = request.app[KNOWLEDGE], request.app[SETTINGS]
+    html = (
+        request.app[TEMPLATES]
+        .get_template(template)
+        .render(
+            language=language,
+            words=WORDS[language],
+            plan=knowledge.plan,
+            today=long_date(settings.now().date(), language),
+            contact=settings.contact,
+            static=lambda name: request.app.router["static"].url_for(filename=name),
+            path=request.path,
+            kept_days=KEPT_DAYS,
+            **values,
+        )
+    )
+    response = web.Response(text=html, status=status, content_type="text/html")
+    if request.query.get("lang") in WORDS:
+        remember_language(request, response, request.query["lang"])
+    return response
+
