@@ -6,10 +6,25 @@ from dataclasses import dataclass
 
 QUESTION_LIMIT = 1000
 COMMENT_LIMIT = 5000
-_KEEP = {"\n", "\t", "\u200d"}  # the joiner holds emoji of several parts together
-_INVISIBLE = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
-_JOINER = re.compile("(?<![\u2190-\u3299\U0001f000-\U0001faff\ufe0f])\u200d|\u200d(?![\u2190-\u3299\U0001f000-\U0001faff])")
-_BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+MARKS = 8
+"""Combining marks that one letter may carry; no script needs more."""
+_INVISIBLE = {"Cc", "Cf", "Co", "Cn", "Cs"}
+# Letters and marks that show nothing: Hangul fillers, the grapheme joiner, Khmer inherent vowels.
+_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_JOINERS = frozenset("\u200c\u200d")
+_PICTURE = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001fbff"
+_CURSIVE = "\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\u1980-\u1cff\ua840-\uabff"
+# A joiner holds emoji of several parts together, and shapes words of scripts whose letters join.
+_JOINED = re.compile(
+    f"(?<=[{_PICTURE}\ufe0f])\u200d(?=[{_PICTURE}])"
+    f"|(?<=[{_CURSIVE}])[\u200c\u200d](?=[{_CURSIVE}])"
+    "|(?<=[\u0d00-\u0dff])\u200d"
+)
+_STYLED = re.compile(f"(?<=[{_PICTURE}#*0-9])[\ufe0e\ufe0f]")
+_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_SHAPERS = re.compile(f"[\u200c\u200d{_SELECTORS}]")
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_BLANKS = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]+")
 _LINES = re.compile(r"\n{3,}")
 
 
@@ -31,10 +46,50 @@ def clean(text: str) -> Cleaned:
 
     Line breaks stay (a comment has paragraphs), runs of blanks and of empty lines shrink.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = [c for c in text if c in _KEEP or unicodedata.category(c) not in _INVISIBLE]
+    text = _LINE_ENDS.sub("\n", text)
+    kept = _visible(text)
     removed = len(text) - len(kept)
-    result, joiners = _JOINER.subn("", "".join(kept))
-    result = _LINES.sub("\n\n", _BLANKS.sub(" ", result))
-    lines = (line.strip() for line in result.split("\n"))
-    return Cleaned("\n".join(lines).strip(), removed + joiners)
+    kept, shapers = _without_stray_shapers(kept)
+    result = _BLANKS.sub(" ", unicodedata.normalize("NFC", kept))
+    lines = (line.strip(" ") for line in result.split("\n"))
+    return Cleaned(_LINES.sub("\n\n", "\n".join(lines)).strip(), removed + shapers)
+
+
+def _visible(text: str) -> str:
+    """The text without what shows nothing.
+
+    The marks are counted before NFC, whose time grows with the square of their number.
+    """
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        if category[0] == "M":
+            marks += 1
+            if marks > MARKS:
+                continue
+        elif character not in _JOINERS:
+            marks = 0
+        if character in "\n\t" or character in _JOINERS or _is_new_emoji(character, category):
+            kept.append(character)
+        elif category not in _INVISIBLE and character not in _BLANK_LETTERS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _is_new_emoji(character: str, category: str) -> bool:
+    """Emoji that are younger than this Python's Unicode tables."""
+    return category == "Cn" and "\U0001f000" <= character <= "\U0001fbff"
+
+
+def _without_stray_shapers(text: str) -> tuple[str, int]:
+    """Take out joiners and variation selectors where they shape nothing."""
+    needed = {m.start() for m in _JOINED.finditer(text)} | {m.start() for m in _STYLED.finditer(text)}
+    pieces: list[str] = []
+    end = removed = 0
+    for match in _SHAPERS.finditer(text):
+        if match.start() not in needed:
+            pieces.append(text[end : match.start()])
+            end = match.end()
+            removed += 1
+    return "".join([*pieces, text[end:]]), removed

@@ -14,8 +14,12 @@ BASIC = frozenset(
 )
 EXTENSION = frozenset("^{}\\[~]|€\f")
 _PLAIN = {
-    "‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "•": "-",
-    "\u00a0": " ", "`": "'", "´": "'", "«": '"', "»": '"', "\t": " ",
+    "‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "′": "'", "`": "'", "´": "'", "‹": "'", "›": "'",
+    "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "«": '"', "»": '"',
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "•": "-", "·": "-",
+    "\t": " ", "½": "1/2", "¼": "1/4", "¾": "3/4", "×": "x", "→": "->", "©": "(c)", "®": "(R)",
+    "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "\u2044": "/",
+    "\u2028": "\n", "\u2029": "\n",
 }  # fmt: skip
 
 
@@ -34,7 +38,7 @@ def to_gsm7(text: str) -> str:
     A character that has no plain form is left out.
     """
     out = []
-    for character in text:
+    for character in unicodedata.normalize("NFC", text):
         character = _PLAIN.get(character, character)
         if all(c in BASIC or c in EXTENSION for c in character):
             out.append(character)
@@ -51,7 +55,7 @@ def size_of(text: str) -> Size:
     if all(c in BASIC or c in EXTENSION for c in text):
         septets = sum(2 if c in EXTENSION else 1 for c in text)
         return Size("GSM-7", septets, _segments(text, septets, 160, 153))
-    units = len(text.encode("utf-16-be")) // 2
+    units = len(text.encode("utf-16-be", "surrogatepass")) // 2
     return Size("UCS-2", units, 1 if units <= 70 else _split(text, 67, _units))
 
 
