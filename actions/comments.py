@@ -6,6 +6,7 @@ nothing: the draft's id makes filing it twice the same as filing it once.
 
 import re
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -92,6 +93,12 @@ class OfferComment(Action):
         """Keep what was said and offer to file it."""
         turn = context(dispatcher, tracker)
         speaker = turn.speaker
+        if looks_like_question(turn.text):
+            # An opinion is stated; whoever asks wants an answer, or to hear that there is none.
+            question = replace(turn.question, intent="ask_plan")
+            answer = turn.services.decider.answer(question, turn.memory, speaker)
+            turn.send(answer)
+            return turn.remember(answer, turn.text)
         buttons = (
             Button(speaker.say("record_comment"), "intent", "give_comment"),
             Button(speaker.say("no_thanks"), "intent", "deny"),
@@ -114,7 +121,8 @@ class CommentStatus(Action):
     ) -> Events:
         """Tell the state and the public reply of the comment with this code."""
         turn = context(dispatcher, tracker)
-        turn.send(Answer(Status.COMMENT, await _status_text(turn)))
+        answer = None if find_receipt(turn.text) else turn.rescued()
+        turn.send(answer or Answer(Status.COMMENT, await _status_text(turn)))
         return []
 
 
@@ -321,8 +329,12 @@ def _is_question(turn: TurnContext) -> bool:
     if turn.act[0] == "form" or len(words(turn.text)) > 25:
         return False
     asks = turn.intent in TOPICS_OF_INTENT or turn.intent in {"ask_window", "ask_next"}
-    shaped = "?" in turn.text or bool(_QUESTION_START.match(fold(turn.text)))
-    return asks and shaped and turn.confidence >= SURE_QUESTION
+    return asks and looks_like_question(turn.text) and turn.confidence >= SURE_QUESTION
+
+
+def looks_like_question(text: str) -> bool:
+    """Whether a message has the shape of a question."""
+    return "?" in text or bool(_QUESTION_START.match(fold(text)))
 
 
 def _is_cancel(turn: TurnContext, exact: bool = False) -> bool:

@@ -9,7 +9,7 @@ from actions.turn import Events, context
 from bot.language.detect import asked_switch
 from bot.language.safety import Danger, danger_in
 from bot.plan.answer import Answer, Button, Speaker
-from bot.plan.decide import starters
+from bot.plan.decide import UNSURE, starters
 from bot.plan.model import Status
 
 REPLIES = {
@@ -45,8 +45,10 @@ class SmallTalk(Action):
     ) -> Events:
         """Give the fixed reply of the intent."""
         turn = context(dispatcher, tracker)
-        answer = fixed(REPLIES.get(turn.intent, "help"), turn.speaker)
+        answer = turn.rescued() or fixed(REPLIES.get(turn.intent, "help"), turn.speaker)
         turn.send(answer)
+        if answer.facts:
+            return turn.remember(answer, turn.text)
         return [SlotSet("last_reply", answer.as_json()), SlotSet("offer", None)]
 
 
@@ -83,6 +85,10 @@ class Safety(Action):
     ) -> Events:
         """Give 911, and 988 where it fits; a question about the plan is answered after it."""
         turn = context(dispatcher, tracker)
+        if turn.confidence < UNSURE:
+            answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
+            turn.send(answer)
+            return turn.remember(answer)
         key = "crisis" if danger_in(turn.text) is Danger.CRISIS else "emergency"
         turn.send(Answer(Status.SAFETY, turn.speaker.say(key)))
         return []

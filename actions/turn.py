@@ -64,6 +64,12 @@ class TurnContext:
             tuple(slot("focus") or ()), tuple(slot("choices") or ()), slot("last_question")
         )
 
+    def rescued(self) -> Answer | None:
+        """The answer, if a typed message that was taken for something else asks about the plan."""
+        if self.act[0]:
+            return None
+        return self.services.decider.rescue(self.question, self.memory, self.speaker)
+
     def send(self, answer: Answer, **extra: Any) -> None:
         """Send a reply to the front."""
         payload = answer.as_json() | {"intent": self.intent, "confidence": self.confidence} | extra

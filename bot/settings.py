@@ -13,6 +13,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "BOT_"
+WEB = {"http", "https"}
+DATABASES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 
 
 class BadSettings(Exception):
@@ -58,19 +60,50 @@ class Settings(BaseSettings):
     def _known_timezone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # "America" is a folder
             raise ValueError("is not a time zone, such as America/New_York") from error
         return value
 
-    @field_validator("public_url")
+    @field_validator("today", mode="before")
+    @classmethod
+    def _iso_date(cls, value: object) -> object:
+        # Pydantic would also take a count of seconds, and so misread 20180316.
+        if not isinstance(value, str):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError("must be a date, such as 2018-03-16") from error
+
+    @field_validator("public_url", "assistant_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise ValueError("must be a web address, such as https://plan.example.gov")
-        return value.rstrip("/")
+        return value and _address(value, WEB, "https://plan.example.gov").rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str | None) -> str | None:
+        return value and _address(value, WEB, "https://login.example.gov")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, value: str | None) -> str | None:
+        return value and _address(value, {"redis", "rediss"}, "redis://localhost:6379/0")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _address(value.get_secret_value(), {"smtp", "smtps"}, "smtp://mail.example.gov:587")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_address(cls, value: str | None) -> str | None:
+        if value is None or value.startswith(DATABASES):
+            return value
+        examples = " or ".join(f"{start}..." for start in DATABASES)
+        raise ValueError(f"must be an address that begins {examples}")
 
     @cached_property
     def database(self) -> str:
@@ -88,17 +121,20 @@ class Settings(BaseSettings):
         path = self.data_dir / "secret.key"
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            try:
-                with open(path, "x", opener=_private) as file:  # noqa: PTH123
-                    file.write(secrets.token_hex(32))
-            except FileExistsError:
-                pass
-            return path.read_text().strip().encode()
+            if not path.exists():
+                _make_key(path)
+            key = path.read_bytes().strip()
         except OSError as error:
             raise BadSettings(
                 f"The secret key {path} can't be read or made ({error.strerror}). "
                 f"Give the folder the right owner, or set BOT_SECRET_KEY."
             ) from error
+        if not key:
+            raise BadSettings(
+                f"The secret key {path} is empty. Bring it back from the backup, or remove it: "
+                f"a new one is made then, and links and codes given out before stop working."
+            )
+        return key
 
     def now(self) -> datetime:
         """The present moment in the city; on the day of BOT_TODAY when that is set."""
@@ -106,6 +142,26 @@ class Settings(BaseSettings):
         if self.today is None:
             return now
         return now.replace(year=self.today.year, month=self.today.month, day=self.today.day)
+
+
+def _address(value: str, schemes: set[str], example: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.netloc:
+        raise ValueError(f"must be an address, such as {example}")
+    return value
+
+
+def _make_key(path: Path) -> None:
+    """Make the key whole before it gets its name: a process that starts too never sees half."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with open(fresh, "x", opener=_private) as file:
+        file.write(secrets.token_hex(32))
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass  # another process was quicker, and its key is the one
+    finally:
+        fresh.unlink()
 
 
 def load() -> Settings:

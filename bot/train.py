@@ -32,9 +32,11 @@ _INPUTS = (
     "data/language",
     "models/encoder",
     "bot/nlu",
+    "bot/language/classify.py",
     "bot/language/detect.py",
     "bot/language/encoder.py",
     "bot/language/gloss.py",
+    "bot/language/spelling.py",
     "bot/train.py",
     "requirements/rasa.txt",
 )

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,11 @@ COLUMNS = (
     "hidden_reason", "public_reply", "replied_at", "plan_version", "notice_version",
     "turn_status", "updated_at",
 )  # fmt: skip
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet may pass over quotes and blanks before the sign that makes a formula; the wide
+# signs are those of Japanese and Chinese keyboards.
+_FORMULA = re.compile(r"""[\s"'\x00-\x1f\ufeff]*[=+\-@＝＋－＠]|[\t\r]""")
+# What XML can't hold, and half pairs of UTF-16, which UTF-8 can't.
+_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def row(comment: Comment) -> dict[str, Any]:
@@ -25,7 +31,8 @@ def row(comment: Comment) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for column in COLUMNS:
         value = getattr(comment, column)
-        values[column] = value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value
+        is_moment = isinstance(value, datetime)
+        values[column] = value.isoformat(timespec="seconds") if is_moment else value
     return values
 
 
@@ -34,7 +41,7 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     text = "; ".join(value) if isinstance(value, list) else str(value)
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    return "'" + text if _FORMULA.match(text) else text
 
 
 async def as_csv(comments: AsyncIterator[Comment]) -> AsyncIterator[str]:
@@ -61,17 +68,13 @@ async def write_xlsx(comments: AsyncIterator[Comment], path: Path) -> int:
         values = row(comment)
         cells = []
         for column in COLUMNS:
-            one = WriteOnlyCell(sheet, value=_legal(cell(values[column])))
+            one = WriteOnlyCell(sheet, value=_ILLEGAL.sub("", cell(values[column])))
             one.data_type = "s"
             cells.append(one)
         sheet.append(cells)
         count += 1
     book.save(path)
     return count
-
-
-def _legal(text: str) -> str:
-    return "".join(c for c in text if c in "\n\t" or ord(c) >= 32)
 
 
 def _csv_line(cells: Any) -> str:

@@ -1,6 +1,8 @@
 """Bring a database to the tables of this version, by alembic."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -8,12 +10,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from bot.comments.store import Store, StoreUnavailable
 from bot.comments.tables import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+T = TypeVar("T")
 
 
 def _config(connection: Connection) -> Config:
@@ -25,26 +28,17 @@ def _config(connection: Connection) -> Config:
 
 async def upgrade(store: Store, revision: str = "head") -> None:
     """Migrate to a revision. Raises StoreUnavailable."""
-
-    def run(connection: Connection) -> None:
-        command.upgrade(_config(connection), revision)
-
-    try:
-        async with store.engine.begin() as connection:
-            await connection.run_sync(run)
-    except (OperationalError, DBAPIError, OSError) as error:
-        raise StoreUnavailable(str(getattr(error, "orig", error)).splitlines()[0]) from error
+    await _run(store, lambda connection: command.upgrade(_config(connection), revision))
 
 
 async def is_current(store: Store) -> bool:
-    """Whether the database has every migration of this version."""
+    """Whether the database has every migration of this version. Raises StoreUnavailable."""
 
     def look(connection: Connection) -> bool:
         head = ScriptDirectory.from_config(_config(connection)).get_current_head()
         return MigrationContext.configure(connection).get_current_revision() == head
 
-    async with store.engine.connect() as connection:
-        return await connection.run_sync(look)
+    return await _run(store, look)
 
 
 async def differences(store: Store) -> list[object]:
@@ -53,5 +47,12 @@ async def differences(store: Store) -> list[object]:
     def look(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
 
-    async with store.engine.connect() as connection:
-        return await connection.run_sync(look)
+    return await _run(store, look)
+
+
+async def _run(store: Store, work: Callable[[Connection], T]) -> T:
+    try:
+        async with store.engine.begin() as connection:
+            return await connection.run_sync(work)
+    except (DBAPIError, OSError) as error:
+        raise StoreUnavailable(str(getattr(error, "orig", error)).splitlines()[0]) from error

@@ -13,9 +13,13 @@ _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 # x^5 + x^2 + 1 is primitive over GF(2): its root 2 generates all 31 non-zero elements.
 _POLYNOMIAL = 0b100101
-IN_TEXT = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d|\d)[0-9A-Za-z]{4}[- ]?[0-9A-Za-z]{4}(?![A-Za-z0-9])"
+_SEPARATORS = r"[\s\-‐‑‒–—]"
+# Two halves in a text, each beginning where a word begins; they may overlap with the next two.
+_CANDIDATE = re.compile(
+    r"(?<![^\W_])(?=([0-9A-Za-z]{4})(\s?[-‐‑‒–—]\s?|\s)?([0-9A-Za-z]{4})(?![^\W_]))"
 )
+# "10th", "FY19", "10am" mix letters and digits and are no halves of a code.
+_ORDINARY = re.compile(r"\d\d(?:st|nd|rd|th|am|pm)|FY\d\d", re.IGNORECASE)
 
 
 class BadReceipt(ValueError):
@@ -36,9 +40,15 @@ def _check(values: list[int]) -> int:
 
 
 def new_receipt() -> str:
-    """A fresh code; 35 random bits. Uniqueness is the store's business."""
-    values = [secrets.randbelow(32) for _ in range(LENGTH - 1)]
-    return _written([*values, _check(values)])
+    """A fresh code; 34 random bits. Uniqueness is the store's business.
+
+    Both halves have a letter and a digit, so no code looks like words, years or a phone number.
+    """
+    while True:
+        values = [secrets.randbelow(32) for _ in range(LENGTH - 1)]
+        code = _written([*values, _check(values)])
+        if all(_is_mixed(half) for half in code.split("-")):
+            return code
 
 
 def _written(values: list[int]) -> str:
@@ -51,7 +61,7 @@ def parse_receipt(text: str) -> str:
 
     Raises BadReceipt.
     """
-    code = re.sub(r"[\s-]", "", text).upper().translate(_READ_AS)
+    code = re.sub(_SEPARATORS, "", text).upper().translate(_READ_AS)
     if len(code) != LENGTH or any(character not in _VALUE for character in code):
         raise BadReceipt(text)
     values = [_VALUE[character] for character in code]
@@ -61,6 +71,31 @@ def parse_receipt(text: str) -> str:
 
 
 def find_receipt(text: str) -> str | None:
-    """What looks like a receipt code in a message, as typed; None if nothing does."""
-    match = IN_TEXT.search(text)
-    return match.group() if match else None
+    """What looks like a receipt code in a message, as typed; None if nothing does.
+
+    A code whose check is right comes first; one with a typing mistake is found too, so that
+    the resident can be told. Words, years and phone numbers are no codes.
+    """
+    wrong = None
+    for first, separator, second in _CANDIDATE.findall(text):
+        typed, halves = f"{first}{separator}{second}", (first, second)
+        if not _is_mixed(typed):
+            continue
+        if _is_receipt(typed) and all(_is_mixed(h.upper().translate(_READ_AS)) for h in halves):
+            return typed
+        mixed = [_is_mixed(half) and not _ORDINARY.fullmatch(half) for half in halves]
+        if all(mixed) or (any(mixed) and not separator.isspace()):
+            wrong = wrong or typed
+    return wrong
+
+
+def _is_mixed(text: str) -> bool:
+    return any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
+
+
+def _is_receipt(text: str) -> bool:
+    try:
+        parse_receipt(text)
+    except BadReceipt:
+        return False
+    return True

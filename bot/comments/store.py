@@ -7,8 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import event, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from bot.comments.receipt import new_receipt
 from bot.comments.tables import Comment, CommentEvent, Conversation, Turn
@@ -61,7 +67,7 @@ class Store:
                 yield session
         except IntegrityError:
             raise
-        except (OperationalError, DBAPIError, OSError) as error:
+        except (DBAPIError, PoolTimeout, OSError) as error:
             raise StoreUnavailable(_plain(error)) from error
 
     async def ping(self) -> None:
@@ -164,7 +170,9 @@ class Store:
 
 
 async def _by_draft(session: AsyncSession, draft: str) -> Comment | None:
-    return (await session.execute(select(Comment).where(Comment.draft == draft))).scalar_one_or_none()
+    return (
+        await session.execute(select(Comment).where(Comment.draft == draft))
+    ).scalar_one_or_none()
 
 
 def _engine(url: str) -> AsyncEngine:

@@ -12,6 +12,7 @@ _INVISIBLE = {"Cc", "Cf", "Co", "Cn", "Cs"}
 # Letters and marks that show nothing: Hangul fillers, the grapheme joiner, Khmer inherent vowels.
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _JOINERS = frozenset("\u200c\u200d")
+_NEEDED = _JOINERS | {"\n", "\t"}
 _PICTURE = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001fbff"
 _CURSIVE = "\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\u1980-\u1cff\ua840-\uabff"
 # A joiner holds emoji of several parts together, and shapes words of scripts whose letters join.
@@ -70,9 +71,9 @@ def _visible(text: str) -> str:
                 continue
         elif character not in _JOINERS:
             marks = 0
-        if character in "\n\t" or character in _JOINERS or _is_new_emoji(character, category):
-            kept.append(character)
-        elif category not in _INVISIBLE and character not in _BLANK_LETTERS:
+        hidden = category in _INVISIBLE or character in _BLANK_LETTERS
+        needed = character in _NEEDED or _is_new_emoji(character, category)
+        if needed or not hidden:
             kept.append(character)
     return "".join(kept)
 
@@ -84,7 +85,7 @@ def _is_new_emoji(character: str, category: str) -> bool:
 
 def _without_stray_shapers(text: str) -> tuple[str, int]:
     """Take out joiners and variation selectors where they shape nothing."""
-    needed = {m.start() for m in _JOINED.finditer(text)} | {m.start() for m in _STYLED.finditer(text)}
+    needed = {found.start() for shape in (_JOINED, _STYLED) for found in shape.finditer(text)}
     pieces: list[str] = []
     end = removed = 0
     for match in _SHAPERS.finditer(text):

@@ -38,7 +38,7 @@ SWITCH = {
 
 
 @lru_cache(maxsize=1)
-def _common_english() -> frozenset:
+def common_english() -> frozenset:
     return frozenset(COMMON_ENGLISH.read_text(encoding="utf-8").split())
 
 
@@ -74,7 +74,7 @@ def script_of(text: str) -> str | None:
 def spanish_share(text: str) -> float | None:
     """How Spanish the known words of a text are, 0 to 1; None when none tells."""
     gloss = default_gloss()
-    english = _common_english()
+    english = common_english()
     spanish_marks = sum(character in "ñ¿¡" for character in text.lower())
     accents = sum(character in "áéíóú" for character in text.lower())
     es = spanish_marks * 2 + accents
@@ -110,7 +110,7 @@ def _detector() -> object:
 
 
 def _known_share(text: str) -> float:
-    gloss, english = default_gloss(), _common_english()
+    gloss, english = default_gloss(), common_english()
     tokens = [word for word in words(text) if word.isalpha()]
     if not tokens:
         return 1.0

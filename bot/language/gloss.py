@@ -62,3 +62,11 @@ class Gloss:
 def default_gloss() -> Gloss:
     """The shipped lexicon."""
     return Gloss()
+
+
+def in_english(text: str) -> str:
+    """The text as the English-only encoder is to read it: glossed if it is Spanish."""
+    from bot.language.detect import spanish_share
+
+    share = spanish_share(text)
+    return default_gloss()(text) if share is not None and share > 0.5 else text

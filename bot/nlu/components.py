@@ -5,7 +5,7 @@ Rasa compares the annotations of these methods with typing.List and its kin by i
 
 import logging
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Tuple, Type
+from typing import Any, Dict, List, Optional, Text, Type
 
 import numpy as np
 import yaml
@@ -30,20 +30,82 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.language.detect import spanish_share
+from bot.language.classify import LinearClassifier, confidence_of, order_of
 from bot.language.encoder import SentenceEncoder
-from bot.language.gloss import default_gloss, fold
-from bot.nlu.classify import Classifier
+from bot.language.gloss import fold, in_english
+from bot.language.spelling import Speller
 
 logger = logging.getLogger(__name__)
 VECTOR = "sentence_vector"
+CORRECTED = "corrected_text"
 NAMES = Path(__file__).resolve().parents[2] / "data" / "plan" / "entities.yml"
 
 
-def in_english(text: Text) -> Text:
-    """The text as the English-only encoder is to read it."""
-    share = spanish_share(text)
-    return default_gloss()(text) if share is not None and share > 0.5 else text
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True
+)
+class SpellingCorrector(GraphComponent):
+    """Puts misspelled words right, by the words of the training data."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource) -> None:
+        """Know no words yet."""
+        self._storage = storage
+        self._resource = resource
+        self._speller: Optional[Speller] = None
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """It has no settings."""
+        return {}
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SpellingCorrector":
+        """An untrained component."""
+        return cls(model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the words of all examples."""
+        self._speller = Speller(m.get(TEXT) or "" for m in training_data.training_examples)
+        with self._storage.write_to(self._resource) as folder:
+            dump(self._speller, folder / "speller.joblib")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "SpellingCorrector":
+        """Load what `train` wrote."""
+        component = cls(model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._speller = load(folder / "speller.joblib")
+        return component
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Training examples stay as they are: they say how words are spelled."""
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set the corrected text beside the text."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text and self._speller is not None:
+                message.set(CORRECTED, self._speller(text))
+        return messages
+
+
+def _text(message: Message) -> Text:
+    return message.get(CORRECTED) or message.get(TEXT) or ""
 
 
 @DefaultV1Recipe.register(
@@ -79,7 +141,7 @@ class SentenceFeaturizer(GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Encode messages."""
-        vectors = self._encoder.encode([in_english(m.get(TEXT) or "") for m in messages])
+        vectors = self._encoder.encode([in_english(_text(m)) for m in messages])
         for message, vector in zip(messages, vectors):
             message.set(VECTOR, vector)
         return messages
@@ -110,13 +172,15 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
         config: Dict[Text, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        classifier: Optional[Classifier] = None,
+        classifier: Optional[LinearClassifier] = None,
+        labels: Optional[List[Text]] = None,
     ) -> None:
         """Hold the trained classifier, if there is one yet."""
         self._config = config
         self._storage = model_storage
         self._resource = resource
         self._classifier = classifier
+        self._labels = labels or []
 
     @classmethod
     def create(
@@ -132,13 +196,15 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Train on all examples with an intent."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
-        self._classifier = Classifier.train(
+        self._labels = sorted({m.get(INTENT) for m in examples})
+        place = {label: number for number, label in enumerate(self._labels)}
+        self._classifier = LinearClassifier.fit(
             [m.get(TEXT) for m in examples],
             np.stack([m.get(VECTOR) for m in examples]),
-            [m.get(INTENT) for m in examples],
+            [place[m.get(INTENT)] for m in examples],
         )
         with self._storage.write_to(self._resource) as folder:
-            dump(self._classifier, folder / "classifier.joblib")
+            dump((self._classifier, self._labels), folder / "classifier.joblib")
         return self._resource
 
     @classmethod
@@ -152,7 +218,8 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
     ) -> "GatedIntentClassifier":
         """Load what `train` wrote; only ever from a model that we trained ourselves."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, load(folder / "classifier.joblib"))
+            classifier, labels = load(folder / "classifier.joblib")
+        return cls(config, model_storage, resource, classifier, labels)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set intent and ranking."""
@@ -163,13 +230,13 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _rank(self, message: Message) -> List[Dict[Text, Any]]:
-        text, vector = message.get(TEXT), message.get(VECTOR)
+        text, vector = _text(message), message.get(VECTOR)
         if self._classifier is None or not text:
             return [{"name": None, "confidence": 0.0}]
-        pairs: List[Tuple[Text, float]] = self._classifier.rank(text, vector)
+        scores = self._classifier.scores(text, vector)
         ranking = [
-            {"name": name, "confidence": round(confidence, 6)}
-            for name, confidence in pairs[: self._config["ranking_length"]]
+            {"name": self._labels[i], "confidence": round(float(confidence_of(scores[i])), 6)}
+            for i in order_of(scores)[: self._config["ranking_length"]]
         ]
         fallback = self._config["fallback_intent"]
         if fallback and ranking[0]["confidence"] < self._config["threshold"]:
@@ -243,7 +310,7 @@ class PlanNames(GraphComponent, EntityExtractorMixin):
     def process(self, messages: List[Message]) -> List[Message]:
         """Add the entities of each message."""
         for message in messages:
-            text = message.get(TEXT)
+            text = _text(message)
             if not text or self._nlp is None:
                 continue
             found = [

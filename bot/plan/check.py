@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from bot.language.detect import spanish_share
 from bot.language.gsm7 import size_of, to_gsm7
 from bot.plan import values
+from bot.plan.clock import span
 from bot.plan.grade import grade_of
-from bot.plan.load import Knowledge, Place, Problem, all_problems
-from bot.plan.model import LANGUAGES, Both, Fact, Gap, Standing
+from bot.plan.load import PLAN_FILE, Knowledge, Place, Problem, all_problems
+from bot.plan.model import LANGUAGES, Both, Fact, Gap, When
 
 SMS_SEGMENTS = 2
 SMS_SOURCE_LINE = 46
@@ -17,7 +17,13 @@ SMS_SOURCE_LINE = 46
 TITLE_LENGTH = 52
 GRADE_LIMIT = 10.0
 GRADE_AVERAGE = 8.0
-_ENGLISH_ONLY_TITLES = re.compile(r'"[^"]*"')
+_DECLARE = "declare it there or mend the text"
+_AS_QUOTED = re.compile(r'"[^"]*"|“[^”]*”|\([^)]*\)')
+"""Titles and names that stand in Spanish as they are in English, quoted or in brackets."""
+_WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday "
+    "lunes martes miércoles jueves viernes sábado domingo"
+)
 
 
 def check(knowledge: Knowledge) -> list[Problem]:
@@ -32,10 +38,11 @@ def _problems(knowledge: Knowledge) -> Iterator[Problem]:
         yield from _fact(fact, place, knowledge, allowed)
     for gap in knowledge.gaps.values():
         place = knowledge.places[gap.id]
-        yield from _wordings(gap, place)
-        for near in gap.near:
-            if near not in knowledge.facts:
-                yield Problem(place.file, place.line_of("near"), f"{gap.id}: no fact is called '{near}'")
+        yield from _gap(gap, place, knowledge)
+    for source in knowledge.sources.values():
+        place = knowledge.places[source.id]
+        if source.date and not _exists(source.date):
+            yield Problem(place.file, place.line_of("date"), _no_such_date(source.id, source.date))
     yield from _asks(knowledge)
     yield from _names(knowledge)
     yield from _coverage(knowledge)
@@ -52,12 +59,17 @@ def _fact(
             line = place.line_of("sources", index)
             what = f"{fact.id}: no source is called '{citation.id}'; add it to sources.yml"
             yield Problem(place.file, line, what)
-    if fact.standing is Standing.CONFLICT and len(fact.sources) < 1:
-        yield Problem(place.file, place.line_of("sources"), f"{fact.id}: a conflict needs its sources")
-    for value in [*fact.values.dates, *_when(fact)]:
+    for index, ref in enumerate(fact.refs):
+        if int(ref[1:]) not in range(1, knowledge.plan.entries.get(ref[0], 0) + 1):
+            what = f"{fact.id}: the fact sheet has no entry {ref}; mend it"
+            yield Problem(place.file, place.line_of("refs", index), what)
+    for index, value in enumerate(fact.values.dates):
         if not _exists(value):
-            what = f"{fact.id}: there is no such date as {value}; mend it"
-            yield Problem(place.file, place.line_of("values", "dates"), what)
+            line = place.line_of("values", "dates", index)
+            yield Problem(place.file, line, _no_such_date(fact.id, value))
+    if fact.when:
+        for what in _when_problems(fact.when):
+            yield Problem(place.file, place.line_of("when"), f"{fact.id}: {what}")
     grade = grade_of(fact.answer.en)
     if grade > GRADE_LIMIT:
         what = (
@@ -73,14 +85,54 @@ def _when(fact: Fact) -> list[str]:
     return [v for v in (fact.when.date, fact.when.start, fact.when.end) if v]
 
 
+def _when_problems(when: When) -> Iterator[str]:
+    """What is wrong with a milestone's date or period."""
+    given = [value for value in (when.date, when.start, when.end) if value]
+    missing = [value for value in given if not _exists(value)]
+    for value in missing:
+        yield _no_such_date("when", value)
+    if missing:
+        return
+    if not given or (when.date and len(given) > 1):
+        yield "'when' needs a date, or a start and an end; give one of the two"
+    for value in given:
+        if _precision(value) != when.precision:
+            yield f"the precision of {value} is {_precision(value)}, not {when.precision}; mend it"
+    if when.start and when.end and span(when.start)[0] > span(when.end)[1]:
+        yield f"the period ends ({when.end}) before it starts ({when.start}); mend it"
+
+
+def _precision(value: str) -> str:
+    if value[-1].isalpha():
+        return "season"
+    return {4: "year", 7: "month", 10: "day"}[len(value.removeprefix("FY"))]
+
+
+def _no_such_date(identity: str, value: str) -> str:
+    return f"{identity}: there is no such date as {value}; mend it"
+
+
 def _exists(value: str) -> bool:
-    parts = value.removeprefix("FY").split("-")
     try:
-        numbers = [int(part) for part in parts if part.isdigit()]
-        date(*[*numbers, 1, 1][:3])
+        span(value)
     except ValueError:
         return False
     return True
+
+
+def _gap(gap: Gap, place: Place, knowledge: Knowledge) -> Iterator[Problem]:
+    """A gap says what is not known: it has no values, so no number and no date."""
+    yield from _wordings(gap, place)
+    for key in ("title", "answer", "sms"):
+        for language in LANGUAGES:
+            found = values.find(getattr(gap, key).in_(language), language)
+            for value in sorted(found.numbers | (found.dates - {*knowledge.plan.always_dates})):
+                what = f"{gap.id}: {value} stands in {key}.{language}, but a gap gives no figures"
+                yield Problem(place.file, place.line_of(key, language), f"{what}; leave it out")
+    for index, near in enumerate(gap.near):
+        if near not in knowledge.facts:
+            what = f"{gap.id}: no fact is called '{near}'; mend its spelling or remove it"
+            yield Problem(place.file, place.line_of("near", index), what)
 
 
 def _wordings(entry: Fact | Gap, place: Place) -> Iterator[Problem]:
@@ -90,47 +142,58 @@ def _wordings(entry: Fact | Gap, place: Place) -> Iterator[Problem]:
         if len(title) > TITLE_LENGTH:
             what = f"{entry.id}: the title is longer than {TITLE_LENGTH} characters; shorten it"
             yield Problem(place.file, place.line_of("title", language), what)
-        sms = to_gsm7(entry.sms.in_(language))
-        size = size_of(sms + "x" * SMS_SOURCE_LINE)
-        if size.segments > SMS_SEGMENTS:
-            what = (
-                f"{entry.id}: the SMS takes {size.segments} segments with its source line; "
-                f"shorten it by {size.length - 2 * 153} characters"
-            )
-            yield Problem(place.file, place.line_of("sms", language), what)
-    for key in ("answer", "sms"):
-        both: Both = getattr(entry, key)
-        share = spanish_share(_without_names(both.es, entry))
+        for key, both in _texts(entry):
+            if key != "answer":
+                yield from _segments(
+                    entry, key, both.in_(language), place.line_of(key, language), place
+                )
+    for key, both in _texts(entry):
+        share = _own_words_share(both.es, "es", entry)
         if share is not None and share < 0.5:
-            what = f"{entry.id}: the Spanish text looks English; translate it"
+            what = f"{entry.id}: the Spanish {key} looks English; translate it"
             yield Problem(place.file, place.line_of(key, "es"), what)
-        share = spanish_share(both.en)
+        share = _own_words_share(both.en, "en", entry)
         if share is not None and share > 0.5:
-            what = f"{entry.id}: the English text looks Spanish; translate it"
+            what = f"{entry.id}: the English {key} looks Spanish; translate it"
             yield Problem(place.file, place.line_of(key, "en"), what)
         if both.en == both.es:
-            what = f"{entry.id}: English and Spanish are the same text; translate one"
+            what = f"{entry.id}: {key} is the same in English and Spanish; translate one"
             yield Problem(place.file, place.line_of(key), what)
 
 
-def _without_names(text: str, entry: Fact | Gap) -> str:
-    """A wording without quotes and proper names, which keep their language."""
-    text = _ENGLISH_ONLY_TITLES.sub("", text)
-    names = entry.values.names if isinstance(entry, Fact) else ()
-    for name in sorted(names, key=len, reverse=True):
-        text = text.replace(name, "")
-    return text
+def _own_words_share(text: str, language: str, entry: Fact | Gap) -> float | None:
+    """How Spanish a text is without its names and quotations; None when no word tells."""
+    text = _AS_QUOTED.sub(" ", text)
+    declared = entry.values.names if isinstance(entry, Fact) else ()
+    for name in sorted({*declared, *values.find(text, language).names}, key=len, reverse=True):
+        text = text.replace(name, " ")
+    return spanish_share(text)
+
+
+def _texts(entry: Fact | Gap) -> Iterator[tuple[str, Both]]:
+    """The wordings that answer a resident; `upcoming` serves the web and SMS."""
+    for key in ("answer", "sms", "upcoming"):
+        both: Both | None = getattr(entry, key, None)
+        if both:
+            yield key, both
+
+
+def _segments(entry: Fact | Gap, key: str, text: str, line: int, place: Place) -> Iterator[Problem]:
+    size = size_of(to_gsm7(text) + "x" * SMS_SOURCE_LINE)
+    if size.segments > SMS_SEGMENTS:
+        name = "the SMS" if key == "sms" else f"{key}, as an SMS,"
+        what = (
+            f"{entry.id}: {name} takes {size.segments} segments with its source line; "
+            f"shorten it by {size.length - SMS_SEGMENTS * 153} characters"
+        )
+        yield Problem(place.file, line, what)
 
 
 def _always(knowledge: Knowledge) -> frozenset[str]:
     plan = knowledge.plan
     names = [*plan.always_names, plan.title.en, plan.title.es]
     months = [m for language in LANGUAGES for m in values.MONTHS[language]]
-    weekdays = (
-        "monday tuesday wednesday thursday friday saturday sunday "
-        "lunes martes miércoles jueves viernes sábado domingo"
-    ).split()
-    return frozenset(_tokens([*names, *months, *weekdays]))
+    return frozenset(_tokens([*names, *months, *_WEEKDAYS.split()]))
 
 
 def _tokens(names: list[str] | tuple[str, ...]) -> Iterator[str]:
@@ -168,28 +231,36 @@ def _values(
             line = place.line_of(key, language)
             found[key, language] = here = values.find(text, language)
             for number in sorted(here.numbers - numbers):
-                what = f"{fact.id}: the number {number} stands in {key}.{language} but not in values.numbers"
-                yield Problem(place.file, line, what)
+                what = f"the number {number} stands in {key}.{language} but not in values.numbers"
+                yield Problem(place.file, line, f"{fact.id}: {what}; {_DECLARE}")
             for day in sorted(here.dates):
                 if not values.date_is_declared(day, dates):
-                    what = f"{fact.id}: the date {day} stands in {key}.{language} but not in values.dates"
-                    yield Problem(place.file, line, what)
+                    what = f"the date {day} stands in {key}.{language} but not in values.dates"
+                    yield Problem(place.file, line, f"{fact.id}: {what}; {_DECLARE}")
             for name in here.names:
                 if name.lower() not in names and name.lower().removesuffix("s") not in names:
-                    what = f"{fact.id}: the name '{name}' stands in {key}.{language} but not in values.names"
-                    yield Problem(place.file, line, what)
+                    what = f"the name '{name}' stands in {key}.{language} but not in values.names"
+                    yield Problem(place.file, line, f"{fact.id}: {what}; {_DECLARE}")
     for key in ("answer", "sms", "upcoming"):
         if (key, "en") not in found:
             continue
         en, es = found[key, "en"], found[key, "es"]
-        for what, difference in (("numbers", en.numbers ^ es.numbers), ("dates", en.dates ^ es.dates)):
+        for kind, difference in (
+            ("numbers", en.numbers ^ es.numbers),
+            ("dates", en.dates ^ es.dates),
+        ):
             if difference:
-                text = f"{fact.id}: {key} has other {what} in English than in Spanish: {', '.join(sorted(difference))}"
-                yield Problem(place.file, place.line_of(key, "es"), text)
-    more = found["sms", "en"].numbers - found["answer", "en"].numbers
+                listed = ", ".join(sorted(difference))
+                what = f"{fact.id}: {key} has other {kind} in English than in Spanish: {listed}"
+                line = place.line_of(key, "es")
+                yield Problem(place.file, line, f"{what}; make the two agree")
+    answer, sms = found["answer", "en"], found["sms", "en"]
+    more = {*(sms.numbers - answer.numbers)} | {
+        day for day in sms.dates if not values.date_is_declared(day, answer.dates)
+    }
     if more:
         what = f"{fact.id}: the SMS says {', '.join(sorted(more))}, which the web answer does not"
-        yield Problem(place.file, place.line_of("sms", "en"), what)
+        yield Problem(place.file, place.line_of("sms", "en"), f"{what}; say it in both or in none")
 
 
 def _asks(knowledge: Knowledge) -> Iterator[Problem]:
@@ -202,8 +273,9 @@ def _asks(knowledge: Knowledge) -> Iterator[Problem]:
                 folded = re.sub(r"\W+", " ", ask.lower()).strip()
                 other = seen.setdefault(folded, entry.id)
                 if other != entry.id:
-                    what = f"{entry.id}: '{ask}' is also a way to ask for {other}; keep it in one place"
-                    yield Problem(place.file, place.line_of("asks", language, index), what)
+                    what = f"'{ask}' is also a way to ask for {other}; keep it in one place"
+                    line = place.line_of("asks", language, index)
+                    yield Problem(place.file, line, f"{entry.id}: {what}")
 
 
 def _names(knowledge: Knowledge) -> Iterator[Problem]:
@@ -219,18 +291,23 @@ def _names(knowledge: Knowledge) -> Iterator[Problem]:
 
 def _coverage(knowledge: Knowledge) -> Iterator[Problem]:
     covered = {ref for fact in knowledge.facts.values() for ref in fact.refs}
-    file = knowledge.places[next(iter(knowledge.facts))].file.parent
+    place = knowledge.places[PLAN_FILE]
     for letter, count in knowledge.plan.entries.items():
         for index in range(1, count + 1):
             ref = f"{letter}{index:02d}"
             if ref not in covered:
-                yield Problem(file, 0, f"entry {ref} of the fact sheet is in no fact; write it")
+                what = f"entry {ref} of the fact sheet is in the refs of no fact; write it"
+                yield Problem(place.file, place.line_of("entries", letter), what)
 
 
 def _average_grade(knowledge: Knowledge) -> Iterator[Problem]:
-    grades = [grade_of(fact.answer.en) for fact in knowledge.facts.values()]
-    average = sum(grades) / len(grades)
+    grades = {fact.id: grade_of(fact.answer.en) for fact in knowledge.facts.values()}
+    average = sum(grades.values()) / len(grades)
     if average > GRADE_AVERAGE:
-        file = knowledge.places[next(iter(knowledge.facts))].file.parent
-        yield Problem(file, 0, f"English answers read at grade {average:.1f} on average, above 8")
-
+        hardest = max(grades, key=lambda identity: grades[identity])
+        place = knowledge.places[hardest]
+        what = (
+            f"{hardest}: English answers read at grade {average:.1f} on average, above "
+            f"{GRADE_AVERAGE:.0f}; use plainer words, here first (grade {grades[hardest]:.1f})"
+        )
+        yield Problem(place.file, place.line_of("answer", "en"), what)

@@ -38,17 +38,18 @@ def span(value: str) -> tuple[date, date]:
     if value.startswith("FY"):
         year = int(value[2:])
         return date(year - 1, 7, 1), date(year, 6, 30)
-    year, *rest = value.split("-")
+    first_part, *rest = value.split("-")
+    year = int(first_part)
     if not rest:
-        return date(int(year), 1, 1), date(int(year), 12, 31)
+        return date(year, 1, 1), date(year, 12, 31)
     if rest[0] in _SEASONS:
         first, last = _SEASONS[rest[0]]
     else:
         first = last = int(rest[0])
     if len(rest) == 2:
-        day = date(int(year), first, int(rest[1]))
+        day = date(year, first, int(rest[1]))
         return day, day
-    return date(int(year), first, 1), date(int(year), last, calendar.monthrange(int(year), last)[1])
+    return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
 
 
 def moment_of(when: When | None, dates: tuple[str, ...], today: date) -> Moment | None:

@@ -30,14 +30,21 @@ from bot.plan.search import Document, Hit, Index
 
 ANSWER_AT = 0.56
 """Below this the nearest fact is no answer."""
-SURE_AT = 0.74
-"""From here on a fact is an answer even if the intent says the question is about something else."""
-CLARIFY_MARGIN = 0.015
-NEAR_AT = 0.40
-"""Topics below this are too far off to be offered."""
+FOLLOW_UP_AT = 0.75
+"""The same for a follow-up, whose score has half of the earlier question's added."""
+SURE_AT = 0.72
+"""From here on a fact is an answer even if the intent says the message is about something else."""
+RESCUE_AT = 0.62
+"""From here on a message whose intent is not sure is taken for a question about the plan."""
+UNSURE = 0.5
+"""The classifier's gate: below this a message is unlike what its intent was trained on."""
+FAR = 0.40
+"""Below this a message has nothing to do with the plan, and facts are too far off to be offered."""
+CLARIFY_MARGIN = 0.012
 INTENT_BOOST = 0.03
 NAME_BOOST = 0.04
-FOLLOW_UP_BOOST = 0.08
+KIN_BOOST = 0.10
+"""For facts about the same names as the last one, when a message leans on it."""
 
 TOPICS_OF_INTENT: dict[str, frozenset[Topic]] = {
     "ask_plan": frozenset({Topic.PLAN, Topic.VISION}),
@@ -151,51 +158,60 @@ class Decider:
             return self._both(question, parts, memory, speaker)
         return self._one(question, memory, speaker)
 
+    def rescue(self, question: Question, memory: Memory, speaker: Speaker) -> Answer | None:
+        """The answer to a message that was taken for something else but asks about the plan."""
+        if question.confidence >= UNSURE:
+            return None
+        top = self._hits(question, Memory())[0]
+        if top.score < RESCUE_AT:
+            return None
+        return self.answer(replace(question, intent="ask_plan"), memory, speaker)
+
     def _both(
         self, question: Question, parts: list[str], memory: Memory, speaker: Speaker
     ) -> Answer:
-        whole = self._hits(question, memory)
         first = self._one(Question(parts[0]), memory, speaker)
-        then = Memory(first.facts, (), parts[0])
-        second = self._one(Question(parts[1]), then, speaker)
+        second = self._one(Question(parts[1]), Memory(first.facts, (), parts[0]), speaker)
         good = {Status.ANSWERED, Status.CONFLICTING, Status.OTHER_PLAN}
-        if first.status not in good and second.status not in good:
+        answered = [first.status in good, second.status in good]
+        if not any(answered) or set(first.facts) & set(second.facts):
             return self._one(question, memory, speaker)
-        if set(first.facts) & set(second.facts) or (
-            whole and whole[0].score >= 0.9 and whole[0].id in self.knowledge.facts
-        ):
+        if not all(answered) and self._hits(question, memory)[0].score >= SURE_AT:
             return self._one(question, memory, speaker)
-        return join([self._named(a, p, speaker, good) for a, p in zip((first, second), parts, strict=True)])
+        pairs = zip((first, second), parts, strict=True)
+        return join([a if a.status in good else self._missing(a, part, speaker) for a, part in pairs])
 
-    def _named(
-        self, answer: Answer, part: str, speaker: Speaker, good: set[Status]
-    ) -> Answer:
-        if answer.status in good:
+    def _missing(self, answer: Answer, part: str, speaker: Speaker) -> Answer:
+        """Name the part of a message that could not be answered."""
+        if any(i in self.knowledge.gaps for i in answer.near):
+            return replace(answer, buttons=())
+        if answer.status is Status.CITY_SERVICE:
             return answer
-        text = answer.text
-        if not any(i in self.knowledge.gaps for i in answer.near):
-            text = speaker.say("part_missing", part=part.strip(" ?¿"))
-        return Answer(Status.ABSENT, text, (), (), answer.buttons, answer.near, answer.offer)
+        text = speaker.say("part_missing", part=part.strip(" ?¿.,"))
+        return Answer(Status.ABSENT, text, near=answer.near, offer=answer.offer)
 
     def _one(self, question: Question, memory: Memory, speaker: Speaker) -> Answer:
-        hits = self._hits(question, memory)
+        leaning = bool(memory.question) and is_follow_up(question.text)
+        hits = self._hits(question, memory, leaning)
         top = hits[0]
-        near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= NEAR_AT]
+        near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR]
         declined = DECLINED.get(question.intent)
-        if declined and (top.score < SURE_AT or question.confidence > 0.9):
+        if declined and (top.score < SURE_AT or question.confidence >= UNSURE):
             return self._decline(*declined, speaker)
-        if top.score < ANSWER_AT:
+        if top.score < (FOLLOW_UP_AT if leaning else ANSWER_AT):
+            if top.score < FAR and question.confidence < UNSURE:
+                return self._decline(*DECLINED["out_of_scope"], speaker)
             return self._absent(near, speaker)
         if top.id in self.knowledge.gaps:
             return show_gap(self.knowledge.gaps[top.id], self.knowledge, speaker, near)
         rivals = [
-            h for h in hits[:3] if h.id in self.knowledge.facts and top.score - h.score < CLARIFY_MARGIN
+            h for h in hits[:3] if h.id in self.knowledge.facts and top.rank - h.rank < CLARIFY_MARGIN
         ]
         if len(rivals) >= 2 and top.score < SURE_AT and self._unlike(rivals):
             return self._clarify([h.id for h in rivals], speaker)
         return show(self.knowledge.facts[top.id], self.knowledge, speaker)
 
-    def _hits(self, question: Question, memory: Memory) -> list[Hit]:
+    def _hits(self, question: Question, memory: Memory, leaning: bool = False) -> list[Hit]:
         boosts: dict[str, float] = {}
         topics = TOPICS_OF_INTENT.get(question.intent, frozenset())
         for fact in self.knowledge.facts.values():
@@ -205,12 +221,11 @@ class Decider:
             for i in self._forms.get(name, ()):
                 boosts[i] = boosts.get(i, 0.0) + NAME_BOOST
         earlier: Sequence[str] = ()
-        if memory.question and is_follow_up(question.text):
+        if leaning and memory.question:
             earlier = (memory.question,)
-            for i in memory.facts:
-                boosts[i] = boosts.get(i, 0.0) + FOLLOW_UP_BOOST / 2
-                for other in self._kin(i):
-                    boosts[other] = boosts.get(other, 0.0) + FOLLOW_UP_BOOST / 2
+            for shown in memory.facts:
+                for other in self._kin(shown):
+                    boosts[other] = boosts.get(other, 0.0) + KIN_BOOST
         return self.index.search(question.text, earlier, boosts, limit=6)
 
     def _kin(self, identity: str) -> list[str]:

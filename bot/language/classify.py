@@ -1,0 +1,113 @@
+"""A linear classifier over meaning (sentence vectors) and spelling (n-grams).
+
+It tells intents in the assistant and ranks facts in the search; docs/decisions/0006 has what was
+tried. Plain scikit-learn and numpy, on Python 3.10 and up.
+"""
+
+from dataclasses import dataclass
+from typing import Any, List, Optional, Sequence
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.svm import LinearSVC
+
+from bot.language.gloss import in_english, words
+
+SPELLING = 0.5
+"""Weight of the n-grams beside the sentence vector (length 1)."""
+SIMILARITY = 0.75
+"""Weight of the likeness to the nearest example beside the margin."""
+
+
+@dataclass
+class LinearClassifier:
+    """Trained by `fit`; labels are the numbers 0 to n-1."""
+
+    count: int
+    vectors: Any
+    owners: Any
+    word_grams: TfidfVectorizer
+    letter_grams: TfidfVectorizer
+    weights: Any
+    """float32 (features, labels)."""
+    bias: Any
+
+    @classmethod
+    def fit(
+        cls,
+        texts: Sequence[str],
+        vectors: Any,
+        owners: Any,
+        importance: Optional[Any] = None,
+    ) -> "LinearClassifier":
+        """Train on texts, their vectors (rows, 384) and their labels."""
+        owners = np.asarray(owners)
+        folded = [_spelling(text) for text in texts]
+        word_grams = TfidfVectorizer(
+            ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", dtype=np.float32
+        )
+        letter_grams = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32,
+            min_df=2 if len(texts) > 200 else 1,
+        )  # fmt: skip
+        features = sparse.hstack(
+            [
+                sparse.csr_matrix(vectors),
+                SPELLING * word_grams.fit_transform(folded),
+                SPELLING * letter_grams.fit_transform(folded),
+            ]
+        ).tocsr()
+        count = int(owners.max()) + 1
+        if count == 1:
+            weights, bias = np.zeros((features.shape[1], 1)), np.ones(1)
+        else:
+            model = LinearSVC(C=1.0, random_state=0)
+            model.fit(features, owners, sample_weight=importance)
+            weights, bias = model.coef_.T, model.intercept_
+            if count == 2:
+                weights, bias = np.hstack([-weights, weights]), np.hstack([-bias, bias])
+        return cls(
+            count,
+            np.asarray(vectors, dtype=np.float32),
+            owners,
+            word_grams,
+            letter_grams,
+            np.ascontiguousarray(weights, dtype=np.float32),
+            np.asarray(bias, dtype=np.float32),
+        )
+
+    def margins(self, text: str, vector: Any) -> Any:
+        """How far on each label's side a text is; about -1.5 to 1.5."""
+        folded = [_spelling(text)]
+        result = vector @ self.weights[: vector.shape[0]] + self.bias
+        start = vector.shape[0]
+        for grams in (self.word_grams, self.letter_grams):
+            row = grams.transform(folded)
+            result = result + SPELLING * (row.data @ self.weights[start + row.indices])
+            start += row.shape[1] if row.shape[1] else 0
+        return result
+
+    def nearest(self, vector: Any) -> Any:
+        """Likeness to each label's nearest example, 0 to 1."""
+        result = np.zeros(self.count, dtype=np.float32)
+        np.maximum.at(result, self.owners, self.vectors @ vector)
+        return result
+
+    def scores(self, text: str, vector: Any) -> Any:
+        """Margin and likeness together; about 0.15 divides the kind that was trained from others."""
+        return self.margins(text, vector) + SIMILARITY * self.nearest(vector)
+
+
+def confidence_of(score: Any) -> Any:
+    """A score as a number from 0 to 1; one half is where the gate stands on public data."""
+    return 1 / (1 + np.exp(-5 * (np.asarray(score, dtype=np.float64) - 0.1)))
+
+
+def order_of(scores: Any) -> List[int]:
+    """Labels, best first."""
+    return [int(i) for i in np.argsort(-scores, kind="stable")]
+
+
+def _spelling(text: str) -> str:
+    return " ".join(words(in_english(text)))
