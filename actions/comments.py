@@ -384,14 +384,14 @@ def _topic_buttons(turn: TurnContext) -> tuple[Button, ...]:
 def _confirm_buttons(turn: TurnContext) -> tuple[Button, ...]:
     say = turn.speaker.say
     return (
-        Button(say("yes"), "form", "yes"),
-        Button(say("change"), "form", "change"),
+        Button(say("confirm_yes"), "form", "yes"),
+        Button(say("confirm_change"), "form", "change"),
         _cancel_button(turn),
     )
 
 
 def _cancel_button(turn: TurnContext) -> Button:
-    return Button(turn.speaker.say("cancel"), "form", "cancel")
+    return Button(turn.speaker.say("confirm_cancel"), "form", "cancel")
 
 
 def _window_line(turn: TurnContext) -> str:

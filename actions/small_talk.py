@@ -9,7 +9,7 @@ from actions.turn import Events, context
 from bot.language.detect import asked_switch
 from bot.language.safety import Danger, danger_in
 from bot.plan.answer import Answer, Button, Speaker
-from bot.plan.decide import UNSURE, starters
+from bot.plan.decide import UNSURE, starters, without_correction
 from bot.plan.model import Status
 
 REPLIES = {
@@ -127,5 +127,9 @@ class No(Action):
     ) -> Events:
         """Drop the offer."""
         turn = context(dispatcher, tracker)
+        if not turn.act[0] and without_correction(turn.text) != turn.text:
+            answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
+            turn.send(answer)
+            return turn.remember(answer, turn.text)
         turn.send(Answer(Status.SMALLTALK, turn.speaker.say("no_thanks_reply")))
         return [SlotSet("offer", None), SlotSet("comment_draft", None)]

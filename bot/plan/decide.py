@@ -43,8 +43,10 @@ FAR = 0.40
 CLARIFY_MARGIN = 0.012
 INTENT_BOOST = 0.03
 NAME_BOOST = 0.04
-KIN_BOOST = 0.10
+KIN_BOOST = 0.20
 """For facts about the same names as the last one, when a message leans on it."""
+SHOWN_BOOST = 0.20
+"""For the last fact itself: "and when?" may be answered by a part of it."""
 
 TOPICS_OF_INTENT: dict[str, frozenset[Topic]] = {
     "ask_plan": frozenset({Topic.PLAN, Topic.VISION}),
@@ -150,6 +152,7 @@ class Decider:
         """The answer to an ask_* message, or to one whose intent was not sure."""
         if question.fact and question.fact in self.knowledge.facts:
             return show(self.knowledge.facts[question.fact], self.knowledge, speaker)
+        question = replace(question, text=without_correction(question.text))
         chosen = self._chosen(question.text, memory)
         if chosen:
             return show(self.knowledge.facts[chosen], self.knowledge, speaker)
@@ -162,7 +165,7 @@ class Decider:
         """The answer to a message that was taken for something else but asks about the plan."""
         if question.confidence >= UNSURE:
             return None
-        top = self._hits(question, Memory())[0]
+        top = self._hits(question)[0]
         if top.score < RESCUE_AT:
             return None
         return self.answer(replace(question, intent="ask_plan"), memory, speaker)
@@ -176,7 +179,7 @@ class Decider:
         answered = [first.status in good, second.status in good]
         if not any(answered) or set(first.facts) & set(second.facts):
             return self._one(question, memory, speaker)
-        if not all(answered) and self._hits(question, memory)[0].score >= SURE_AT:
+        if not all(answered) and self._hits(question)[0].score >= SURE_AT:
             return self._one(question, memory, speaker)
         pairs = zip((first, second), parts, strict=True)
         return join([a if a.status in good else self._missing(a, part, speaker) for a, part in pairs])
@@ -191,14 +194,16 @@ class Decider:
         return Answer(Status.ABSENT, text, near=answer.near, offer=answer.offer)
 
     def _one(self, question: Question, memory: Memory, speaker: Speaker) -> Answer:
-        leaning = bool(memory.question) and is_follow_up(question.text)
-        hits = self._hits(question, memory, leaning)
+        hits = self._hits(question)
+        enough = ANSWER_AT
+        if memory.question and hits[0].score < SURE_AT and is_follow_up(question.text):
+            hits, enough = self._hits(question, memory), FOLLOW_UP_AT
         top = hits[0]
         near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR]
         declined = DECLINED.get(question.intent)
         if declined and (top.score < SURE_AT or question.confidence >= UNSURE):
             return self._decline(*declined, speaker)
-        if top.score < (FOLLOW_UP_AT if leaning else ANSWER_AT):
+        if top.score < enough:
             if top.score < FAR and question.confidence < UNSURE:
                 return self._decline(*DECLINED["out_of_scope"], speaker)
             return self._absent(near, speaker)
@@ -211,22 +216,26 @@ class Decider:
             return self._clarify([h.id for h in rivals], speaker)
         return show(self.knowledge.facts[top.id], self.knowledge, speaker)
 
-    def _hits(self, question: Question, memory: Memory, leaning: bool = False) -> list[Hit]:
+    def _hits(self, question: Question, leans_on: Memory | None = None) -> list[Hit]:
         boosts: dict[str, float] = {}
+
+        def boost(identity: str, amount: float) -> None:
+            boosts[identity] = boosts.get(identity, 0.0) + amount
+
         topics = TOPICS_OF_INTENT.get(question.intent, frozenset())
         for fact in self.knowledge.facts.values():
             if fact.topic in topics:
-                boosts[fact.id] = INTENT_BOOST
+                boost(fact.id, INTENT_BOOST)
         for name in question.names:
             for i in self._forms.get(name, ()):
-                boosts[i] = boosts.get(i, 0.0) + NAME_BOOST
-        earlier: Sequence[str] = ()
-        if leaning and memory.question:
-            earlier = (memory.question,)
-            for shown in memory.facts:
-                for other in self._kin(shown):
-                    boosts[other] = boosts.get(other, 0.0) + KIN_BOOST
-        return self.index.search(question.text, earlier, boosts, limit=6)
+                boost(i, NAME_BOOST)
+        if leans_on is None or leans_on.question is None:
+            return self.index.search(question.text, (), boosts, limit=6)
+        for shown in leans_on.facts:
+            boost(shown, SHOWN_BOOST)
+            for other in self._kin(shown):
+                boost(other, KIN_BOOST)
+        return self.index.search(question.text, (leans_on.question,), boosts, limit=6)
 
     def _kin(self, identity: str) -> list[str]:
         fact = self.knowledge.facts.get(identity)
@@ -385,6 +394,19 @@ def ordinal_in(text: str) -> int | None:
     if len(tokens) == 2 and tokens[0] in {"number", "numero", "option", "opcion"} and tokens[1].isdigit():
         return int(tokens[1])
     return None
+
+
+_CORRECTION = re.compile(
+    r"^(?:no|nope|not that|eso no|no eso)[,.;!]*\s+(?:(?:i|yo)\s+)?"
+    r"(?:meant|mean|was asking about|asked about|want|decia|digo|dije|hablo de|hablaba de|me referia a|queria decir|quise decir|pregunte por)?[,:]?\s*",
+)
+
+
+def without_correction(text: str) -> str:
+    """ "No, I meant the final version" asks for the final version."""
+    match = _CORRECTION.match(fold(text))
+    rest = text[match.end() :] if match else ""
+    return rest if len(words(rest)) >= 2 else text
 
 
 def is_follow_up(text: str) -> bool:
