@@ -76,4 +76,4 @@ system-deps: ## apt-install what the tests use beside Python (Debian, Ubuntu)
 	  python3-venv chromium fonts-noto-core fonts-noto-cjk >/dev/null && echo "Installed."
 
 clean: ## remove what was made, not the data in var/
-	rm -rf .venv .venv-rasa .tools build models/assistant-*.tar.gz
+	rm -rf .venv .venv-rasa .tools build models/assistant-*.tar.gz models/index-*

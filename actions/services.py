@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot import ROOT
 from bot.comments.store import Store
 from bot.language.encoder import SentenceEncoder
 from bot.plan.decide import Decider, documents
@@ -26,7 +27,5 @@ def services() -> Services:
     """The services of this process; raises BadSettings, BadKnowledge, DamagedEncoder."""
     settings = load_settings()
     knowledge = load_knowledge()
-    index = Index.load_or_build(
-        documents(knowledge), SentenceEncoder(), settings.data_dir / "index"
-    )
+    index = Index.load_or_build(documents(knowledge), SentenceEncoder(), ROOT / "models")
     return Services(settings, Decider(knowledge, index), Store(settings.database))

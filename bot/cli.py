@@ -109,21 +109,16 @@ def plan_show(identity: str) -> None:
 @click.argument("text")
 @click.option("--json", "as_json", is_flag=True, help="one JSON list instead of a table")
 @click.option("-k", "limit", default=5, show_default=True, help="how many")
-@with_settings
-def plan_search(text: str, as_json: bool, limit: int, settings: Settings) -> None:
+def plan_search(text: str, as_json: bool, limit: int) -> None:
     """Search the facts, without the assistant.
 
     Example: bot plan search "when were comments due" -k 3
     """
-    from bot.language.encoder import SentenceEncoder
-    from bot.plan.decide import documents
     from bot.plan.load import load
-    from bot.plan.search import Index
+    from bot.train import load_index
 
     knowledge = load()
-    index = Index.load_or_build(
-        documents(knowledge), SentenceEncoder(), settings.data_dir / "index"
-    )
+    index = load_index(knowledge)
     titles = {**knowledge.facts, **knowledge.gaps}
     hits = index.search(text, limit=limit)
     if as_json:

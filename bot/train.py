@@ -15,10 +15,13 @@ from pathlib import Path
 import yaml
 
 from bot import ROOT
+from bot.language.encoder import SentenceEncoder
 from bot.language.gloss import fold
 from bot.plan.check import check
+from bot.plan.decide import documents
 from bot.plan.load import BadKnowledge, Knowledge, load
 from bot.plan.model import Topic
+from bot.plan.search import Index, digest
 
 MODELS = ROOT / "models"
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
@@ -75,6 +78,16 @@ class TrainingFailed(Exception):
     """Training did not give a model; the text says why and where the log is."""
 
 
+def load_index(knowledge: Knowledge, models: Path = MODELS) -> Index:
+    """The search index of this knowledge base; built, and kept beside the models, if missing."""
+    wanted = documents(knowledge)
+    index = Index.load_or_build(wanted, SentenceEncoder(), models)
+    for old in models.glob("index-*"):
+        if old.name != f"index-{digest(wanted)}":
+            shutil.rmtree(old, ignore_errors=True)
+    return index
+
+
 def fingerprint() -> str:
     """A hash over everything that a trained assistant depends on."""
     result = hashlib.sha256()
@@ -103,6 +116,7 @@ def train(force: bool = False, models: Path = MODELS, work: Path | None = None) 
         raise BadKnowledge(problems)
     target = model_path(models)
     if target.exists() and not force:
+        load_index(knowledge, models)
         return target
     if not RASA_PYTHON.exists():
         raise TrainingFailed("The Rasa environment is missing. Make it with: make install")
@@ -119,12 +133,16 @@ def train(force: bool = False, models: Path = MODELS, work: Path | None = None) 
         "--out", str(models), "--fixed-model-name", partial,
     ]  # fmt: skip
     with log.open("w") as output:
-        done = subprocess.run(  # noqa: S603
-            command, cwd=ROOT, env=rasa_environment(), stdout=output, stderr=subprocess.STDOUT,
-            check=False,
-        )  # fmt: skip
+        rasa = subprocess.Popen(  # noqa: S603
+            command, cwd=ROOT, env=rasa_environment(), stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            # Two cores, two jobs: the search index is built while Rasa trains.
+            load_index(knowledge, models)
+        finally:
+            code = rasa.wait()
     made = models / f"{partial}.tar.gz"
-    if done.returncode != 0 or not made.exists():
+    if code != 0 or not made.exists():
         raise TrainingFailed(f"Training failed. The reason is at the end of {log}")
     made.rename(target)
     for old in models.glob("assistant-*.tar.gz"):

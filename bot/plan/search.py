@@ -9,8 +9,6 @@ import hashlib
 import json
 import shutil
 import tempfile
-import shutil
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,10 +37,11 @@ ASKED = 4
 BODY = 0.93
 """A document's own wording counts a little less than a way people ask for it."""
 EARLIER_TURN = 0.5
-_STOP = frozenset(
-    "the a an of to in on for is are was were do does did it this that be and or i you me my we "
-    "el la los las un una de del al en y o que es son fue lo le se su por para con me mi".split()
-)
+_STOPWORDS = """
+the a an of to in on for is are was were do does did it this that be and or i you me my we
+el la los las un una de del al en y o que es son fue lo le se su por para con me mi
+"""
+_STOP = frozenset(_STOPWORDS.split())
 _english, _spanish = Stemmer.Stemmer("english"), Stemmer.Stemmer("spanish")
 
 

@@ -1,0 +1,38 @@
+"""The gold questions' test split, written apart from the training data, as a floor."""
+
+import asyncio
+import json
+import re
+
+import pytest
+import yaml
+
+from bot import ROOT
+from bot.evaluate import EVAL_DIR, evaluate
+from bot.language.gloss import fold
+from tests.conftest import Running
+
+
+@pytest.mark.slow
+def test_the_answers_to_the_gold_questions_are_above_the_thresholds(assistant: Running) -> None:
+    assert asyncio.run(evaluate(assistant.settings, None, "test", None))
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\W+", " ", fold(text)).strip()
+
+
+def test_no_gold_question_stands_in_the_training_data() -> None:
+    gold = set()
+    for name in ("questions", "misuse"):
+        for line in (EVAL_DIR / f"{name}.jsonl").read_text("utf-8").splitlines():
+            gold.add(_key(json.loads(line)["text"]))
+    gold = {text for text in gold if len(text.split()) >= 5}
+    trained = set()
+    for file in (ROOT / "data" / "nlu").glob("*.yml"):
+        for group in yaml.safe_load(file.read_text("utf-8"))["nlu"]:
+            trained |= {_key(line.removeprefix("- ")) for line in group["examples"].splitlines()}
+    for file in [*(ROOT / "data/plan/facts").glob("*.yml"), ROOT / "data/plan/gaps.yml"]:
+        for entry in yaml.safe_load(file.read_text("utf-8")):
+            trained |= {_key(ask) for asks in entry["asks"].values() for ask in asks}
+    assert not gold & trained
