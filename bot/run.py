@@ -42,14 +42,22 @@ class Service:
     command: list[str]
     environment: dict[str, str]
     ready_url: str
+    log: Path | None = None
+    """Where its output goes; None is our own."""
     process: asyncio.subprocess.Process | None = field(default=None, init=False)
     failures: int = field(default=0, init=False)
 
     async def start(self) -> None:
         """Start the process in a group of its own, so that Ctrl-C reaches only us."""
-        self.process = await asyncio.create_subprocess_exec(
-            *self.command, env=self.environment, cwd=ROOT, start_new_session=True
-        )
+        output = None if self.log is None else self.log.open("a")
+        try:
+            self.process = await asyncio.create_subprocess_exec(
+                *self.command, env=self.environment, cwd=ROOT, start_new_session=True,
+                stdout=output, stderr=output,
+            )  # fmt: skip
+        finally:
+            if output is not None:
+                output.close()
 
     async def stop(self) -> None:
         """End the process and its children; by force after the limit."""
@@ -119,6 +127,9 @@ def services(settings: Settings, model: Path) -> list[Service]:
     secret = inner_secret(settings)
     assistant_port, actions_port = free_port(5005), free_port(5055)
     endpoints, credentials = write_config(settings, secret, actions_port)
+    # Rasa's libraries warn of one another's age at every start; that is nobody's news.
+    log = settings.data_dir / "run" / "assistant.log"
+    log.write_text("")
     ours = dict(os.environ) | {
         "BOT_DATA_DIR": str(settings.data_dir),
         "BOT_INNER_SECRET": secret,
@@ -138,7 +149,7 @@ def services(settings: Settings, model: Path) -> list[Service]:
         ),
         Service(
             "assistant", rasa, rasa_environment() | {"LOG_LEVEL": "WARNING"},
-            f"http://127.0.0.1:{assistant_port}/webhooks/front/",
+            f"http://127.0.0.1:{assistant_port}/webhooks/front/", log,
         ),
         Service(
             "front", [sys.executable, "-m", "bot.web"], ours,
@@ -157,7 +168,8 @@ async def wait_ready(service: Service, stopping: asyncio.Event) -> None:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
         while not stopping.is_set():
             if service.process is not None and service.process.returncode is not None:
-                raise CannotStart(f"The {service.name} ended at its start; see the lines above.")
+                where = f"the end of {service.log}" if service.log else "the lines above"
+                raise CannotStart(f"The {service.name} ended at its start; see {where}.")
             with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
                 async with session.get(service.ready_url) as response:
                     if response.status == 200:

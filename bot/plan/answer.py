@@ -128,7 +128,7 @@ def show(fact: Fact, knowledge: Knowledge, speaker: Speaker, related: int = 2) -
     """The answer that one fact gives, with related facts as buttons."""
     buttons = tuple(
         Button(other.title.in_(speaker.language), "fact", other.id)
-        for other in neighbours(fact, knowledge)[:related]
+        for other in neighbours(fact, knowledge)[: max(related, len(fact.parts))]
     )
     return Answer(
         fact.status,
@@ -167,16 +167,26 @@ def staff_button(speaker: Speaker) -> Button:
 
 
 def neighbours(fact: Fact, knowledge: Knowledge) -> list[Fact]:
-    """Facts that a reader of this one may want next: about the same names, then the same topic."""
-    about = {name.lower() for name in (*fact.about, *fact.values.names)}
+    """Facts that a reader of this one may want next, nearest first.
 
-    def closeness(other: Fact) -> int:
-        shared = len(about & {n.lower() for n in (*other.about, *other.values.names)})
-        return 2 * shared + (other.topic is fact.topic)
+    A list's own parts, then facts about the same names, then what stands beside it in its file.
+    """
+    parts = [knowledge.facts[i] for i in fact.parts]
+    about = {name.lower() for name in fact.about}
+    order = {identity: place for place, identity in enumerate(knowledge.facts)}
 
-    others = [other for other in knowledge.facts.values() if other.id != fact.id]
-    ranked = sorted(others, key=closeness, reverse=True)
-    return [other for other in ranked if closeness(other) > 0]
+    def distance(other: Fact) -> tuple[int, bool, int]:
+        shared = len(about & {name.lower() for name in other.about})
+        return -shared, other.topic is not fact.topic, abs(order[other.id] - order[fact.id])
+
+    others = [
+        other
+        for other in knowledge.facts.values()
+        if other.id != fact.id
+        and other not in parts
+        and (other.topic is fact.topic or about & {name.lower() for name in other.about})
+    ]
+    return [*parts, *sorted(others, key=distance)]
 
 
 def join(answers: list[Answer]) -> Answer:

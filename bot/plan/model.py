@@ -135,6 +135,8 @@ class Fact(_Part):
     upcoming: Both | None = None
     values: Values = Values()
     about: tuple[Text, ...] = ()
+    parts: tuple[FactId, ...] = ()
+    """For a fact that is a list: the facts of its items, in its order."""
     asks: Asks
     sources: tuple[Citation, ...] = Field(min_length=1)
 

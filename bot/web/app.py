@@ -54,7 +54,7 @@ def make_app(
     app.add_routes(api.routes)
     app.add_routes(health.routes)
     app.add_routes(pages.routes)
-    app.router.add_static("/static", HERE / "static", append_version=True)
+    app.router.add_static("/static", HERE / "static", name="static", append_version=True)
     return app
 
 

@@ -215,7 +215,7 @@ def _page(
             language=language,
             words=WORDS[language],
             plan=knowledge.plan,
-            today=long_date(settings.now().date(), language),
+            checked=long_date(knowledge.plan.as_of, language),
             contact=settings.contact,
             static=lambda name: request.app.router["static"].url_for(filename=name),
             path=request.path,

@@ -131,15 +131,18 @@ def test_a_source_whose_address_is_none_is_told(base):
 def test_a_value_that_does_not_fit_is_told_with_what_stands_there(base, path, value):
     base[path] = value
     problem = base.problems()[0]
+    keys = path[1:] if path[0] == "plan" else path[2:]
     assert problem.file == base.file(path[0])
-    assert problem.line > 0
-    assert f"{path[-1] if path[-1] != 'en' or 'title' not in path else 'title.en'}" in problem.what
+    assert problem.line >= base.line(path[0], f"{keys[0]}:")
+    assert f"'{'.'.join(keys)}" in problem.what
     assert "is not right" in problem.what
 
 
 def test_a_yes_without_quotes_is_told_as_what_yaml_makes_of_it(base):
     text = base.facts_file.read_text(encoding="utf-8")
-    base.facts_file.write_text(text.replace("- plan budget", "- yes"), encoding="utf-8")
+    base.facts_file.write_text(text.replace("What the plan costs", "yes"), encoding="utf-8")
+    assert base.the_problem().line == base.line("facts", "en: yes")
+    assert "'title.en' is not right" in base.the_problem().what
     assert "(it is True)" in base.the_problem().what
 
 

@@ -97,6 +97,7 @@
         if (!response.ok) { throw new Error(body.error.message); }
         document.querySelectorAll("input[name=conversation]").forEach(function (field) { field.value = body.conversation; });
         words.expects = body.expects;
+        document.getElementById("limit").textContent = body.expects === "comment" ? words.hintComment : words.hintQuestion;
         show(said, body);
         if (message.text !== undefined) { box.value = ""; }
         count();
