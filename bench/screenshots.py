@@ -1,8 +1,5 @@
 """A picture of every resident's page into screenshots/: `make screenshots`."""
 
-import os
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -10,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from bench.running import Running
 from bot import ROOT
 
 SIZES = {"phone": (360, 740), "desktop": (1200, 860)}
@@ -28,25 +26,10 @@ def main() -> int:
     """Start an assistant of its own, visit each page in both sizes and languages, and stop it."""
     folder = ROOT / "screenshots"
     folder.mkdir(exist_ok=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as data:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("BOT_")}
-        environment |= {"BOT_PORT": str(port), "BOT_DATA_DIR": data, "BOT_RATE_LIMIT": "off"}
-        run = subprocess.Popen(
-            [str(Path(sys.executable).with_name("bot")), "run"], env=environment, cwd=ROOT,
-            stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        try:
-            assert run.stdout is not None
-            while not run.stdout.readline().startswith("Ready"):
-                if run.poll() is not None:
-                    return 1
-            shoot(f"http://127.0.0.1:{port}", folder)
-        finally:
-            run.terminate()
-            run.wait(15)
+        environment = {"BOT_RATE_LIMIT": "off"}
+        with Running(Path(data), environment=environment) as running:
+            shoot(running.url, folder)
     print(f"Pictures are in {folder.relative_to(ROOT)}/")
     return 0
 

@@ -115,11 +115,12 @@ def plan_search(text: str, as_json: bool, limit: int) -> None:
     Example: bot plan search "when were comments due" -k 3
     """
     from bot.plan.load import load
+    from bot.plan.model import Fact, Gap
     from bot.train import load_index
 
     knowledge = load()
     index = load_index(knowledge)
-    titles = {**knowledge.facts, **knowledge.gaps}
+    titles: dict[str, Fact | Gap] = {**knowledge.facts, **knowledge.gaps}
     hits = index.search(text, limit=limit)
     if as_json:
         rows = [{"id": h.id, "score": round(h.score, 4), "title": titles[h.id].title.en} for h in hits]

@@ -217,7 +217,7 @@ async def evaluate(
     print_report(questions, console, f"gold questions, {split}")
     limits = yaml.safe_load((EVAL_DIR / "thresholds.yml").read_text(encoding="utf-8"))
     all_ = questions.tally()
-    passed = (
+    passed = bool(
         all_.share >= limits["questions_right"]
         and all_.wrong_fact / max(1, all_.total) <= limits["wrong_facts"]
     )

@@ -20,7 +20,7 @@ from bot.language.gloss import fold
 from bot.plan.check import check
 from bot.plan.decide import documents
 from bot.plan.load import BadKnowledge, Knowledge, load
-from bot.plan.model import Topic
+from bot.plan.model import Fact, Gap, Topic
 from bot.plan.search import Index, digest
 
 MODELS = ROOT / "models"
@@ -170,7 +170,8 @@ def as_nlu(knowledge: Knowledge) -> str:
     """The facts' and gaps' own ways of asking, as Rasa training data."""
     written = set(_written(ROOT / "data" / "nlu"))
     examples: dict[str, list[str]] = {}
-    for entry in [*knowledge.facts.values(), *knowledge.gaps.values()]:
+    entries: list[Fact | Gap] = [*knowledge.facts.values(), *knowledge.gaps.values()]
+    for entry in entries:
         for ask in (*entry.asks.en, *entry.asks.es):
             folded = _key(ask)
             if folded not in written:

@@ -33,7 +33,7 @@ class BadMessage(Exception):
     def __init__(self, code: str, key: str, language: str = "en", **values: object) -> None:
         self.code = code
         self.language = language
-        self.sentence = say(key, language, **values)
+        self.sentence = say(key, language, "web", **values)
         super().__init__(code)
 
 

@@ -38,7 +38,7 @@ SWITCH = {
 
 
 @lru_cache(maxsize=1)
-def common_english() -> frozenset:
+def common_english() -> "frozenset[str]":
     return frozenset(COMMON_ENGLISH.read_text(encoding="utf-8").split())
 
 
@@ -50,7 +50,7 @@ def asked_switch(text: str) -> str | None:
 
 def script_of(text: str) -> str | None:
     """The language that a script other than Latin gives away, if most letters are in one."""
-    counts: dict = {}
+    counts: "dict[str, int]" = {}
     letters = 0
     for character in text:
         if not character.isalpha():

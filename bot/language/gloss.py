@@ -21,7 +21,7 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("\0", "ñ")
 
 
-def words(text: str) -> list:
+def words(text: str) -> "list[str]":
     """The words of a text, folded; numbers and prices count as words."""
     return _WORD.findall(fold(text))
 

@@ -78,7 +78,7 @@ class Speller:
 
 
 @lru_cache(maxsize=1)
-def known_english() -> frozenset:
+def known_english() -> "frozenset[str]":
     """The whole words of the encoder's vocabulary: some 22,000."""
     vocabulary = json.loads((ENCODER_DIR / "tokenizer.json").read_text(encoding="utf-8"))
     return frozenset(word for word in vocabulary["model"]["vocab"] if word.isalpha())

@@ -143,9 +143,9 @@ class Decider:
         for fact in self.knowledge.facts.values():
             for name in (*fact.about, *fact.values.names):
                 by_name.setdefault(fold(name), set()).add(fact.id)
-        for name in self.knowledge.names:
-            for form in (*name.en, *name.es):
-                forms.setdefault(name.id, set()).update(by_name.get(fold(form), ()))
+        for known in self.knowledge.names:
+            for form in (*known.en, *known.es):
+                forms.setdefault(known.id, set()).update(by_name.get(fold(form), ()))
         self._forms = {name: frozenset(facts) for name, facts in forms.items()}
 
     def answer(self, question: Question, memory: Memory, speaker: Speaker) -> Answer:

@@ -195,8 +195,12 @@ class Index:
     def load(cls, folder: Path, encoder: SentenceEncoder) -> "Index":
         """Read the files that `save` wrote; only ever from the data dir, which only we write."""
         keywords = bm25s.BM25.load(str(folder / "keywords"), show_progress=False)
-        *parts, speller, classifier = joblib.load(folder / "index.joblib")
-        return cls(*parts, keywords, speller, classifier, encoder)
+        (
+            ids, owners, vectors, discount, grams, gram_rows, speller, classifier,
+        ) = joblib.load(folder / "index.joblib")  # fmt: skip
+        return cls(
+            ids, owners, vectors, discount, grams, gram_rows, keywords, speller, classifier, encoder
+        )
 
     @classmethod
     def load_or_build(

@@ -10,7 +10,7 @@ import yaml
 from bot import ROOT
 from bot.evaluate import EVAL_DIR, evaluate
 from bot.language.gloss import fold
-from tests.conftest import Running
+from bench.running import Running
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.conftest import Running
+from bench.running import Running
 from tests.talk import Resident
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import Running
+from bench.running import Running
 from tests.talk import Resident
 
 pytestmark = pytest.mark.slow

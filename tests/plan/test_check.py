@@ -209,8 +209,7 @@ def test_a_gap_that_gives_a_figure_is_told(base, words, value):
 def test_a_declared_date_that_does_not_exist_is_told(base, date):
     base["facts", CLOSE, "values", "dates"] = ["2018-03-16", date]
     problem = base.the_problem()
-    assert (problem.file, problem.line) == (base.facts_file, base.line("facts", f"- {date}") if
-        date.startswith("FY") else base.line("facts", f"- '{date}'"))  # fmt: skip
+    assert (problem.file, problem.line) == (base.facts_file, base.line("facts", "values:", date))
     assert problem.what == f"comments-close: there is no such date as {date}; mend it"
 
 
@@ -327,8 +326,7 @@ def test_an_answer_that_is_hard_to_read_is_told(base):
 def test_answers_that_are_hard_to_read_on_average_are_told(base):
     for fact in (CLOSE, MONEY, YEARS):
         base["facts", fact, "answer", "en"] = (
-            "The city government wanted to modernize the computer systems that residents and "
-            "businesses depend on every day."
+            "The city wanted new computer systems for people and businesses."
         )
     grade = grade_of(base["facts", CLOSE, "answer", "en"])
     assert GRADE_AVERAGE < grade <= GRADE_LIMIT

@@ -1,0 +1,260 @@
+"""Search finds the document that answers a question, in two languages, with slips and follow-ups."""
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from bot import ROOT
+from bot.language.encoder import SentenceEncoder
+from bot.plan.search import EARLIER_TURN, Document, Index, digest
+
+DOCUMENTS = (
+    Document(
+        "pillars",
+        (
+            "what are the five pillars?",
+            "list the pillars of the plan",
+            "which pillars does the plan have",
+            "¿cuáles son los cinco pilares?",
+            "los pilares del plan",
+        ),
+        ("The plan has five pillars.", "El plan tiene cinco pilares."),
+    ),
+    Document(
+        "money",
+        (
+            "how much does the plan cost?",
+            "what is the budget of the plan",
+            "price of the plan in dollars",
+            "¿cuánto cuesta el plan?",
+            "el presupuesto del plan",
+        ),
+        ("The plan costs $65 million.", "El plan cuesta $65 millones."),
+    ),
+    Document(
+        "attack",
+        (
+            "what happened in the ransomware attack?",
+            "when did hackers attack the city computers",
+            "was the city hacked",
+            "¿qué pasó en el ataque de ransomware?",
+            "los piratas atacaron las computadoras",
+        ),
+        ("Ransomware hit city computers.", "Un ransomware atacó las computadoras."),
+    ),
+    Document(
+        "comments",
+        (
+            "when did comments close?",
+            "what was the deadline to comment",
+            "last day to send a comment",
+            "¿cuándo cerraron los comentarios?",
+            "fecha límite para opinar",
+        ),
+        ("Comments closed in March.", "Los comentarios cerraron en marzo."),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return SentenceEncoder()
+
+
+@pytest.fixture(scope="module")
+def index(encoder):
+    return Index.build(DOCUMENTS, encoder)
+
+
+@pytest.mark.parametrize(
+    ("ask", "owner"), [(ask, d.id) for d in DOCUMENTS for ask in d.asks], ids=lambda value: value
+)
+def test_an_exact_ask_wins_with_a_score_of_about_1(index, ask, owner):
+    best, second, *_ = index.search(ask)
+    assert best.id == owner
+    assert best.score > 0.85
+    assert best.score > second.score + 0.2
+
+
+@pytest.mark.parametrize(
+    ("question", "owner"),
+    [
+        ("what are the five pilars", "pillars"),
+        ("waht are teh pillers", "pillars"),
+        ("ransomwear atack", "attack"),
+        ("how mcuh does the paln cost", "money"),
+        ("comment deadlin", "comments"),
+        ("cuanto cueta el plan", "money"),
+    ],
+)
+def test_a_slip_finds_it_all_the_same(index, question, owner):
+    assert index.search(question)[0].id == owner
+
+
+@pytest.mark.parametrize(
+    ("question", "owner"),
+    [
+        ("¿Qué pilares tiene?", "pillars"),
+        ("que precio tiene el plan", "money"),
+        ("¿hubo un ataque a las computadoras de la ciudad?", "attack"),
+        ("hasta qué día se podía opinar", "comments"),
+    ],
+)
+def test_a_question_in_spanish_finds_it(index, question, owner):
+    assert index.search(question)[0].id == owner
+
+
+@pytest.mark.parametrize(
+    ("question", "owner"),
+    [
+        ("main parts the strategy is built on, the pillars", "pillars"),
+        ("what will taxpayers spend on it", "money"),
+        ("did cyber criminals break in", "attack"),
+        ("until what date could people give feedback", "comments"),
+    ],
+)
+def test_other_words_of_the_same_meaning_find_it(index, question, owner):
+    assert index.search(question)[0].id == owner
+
+
+def test_a_question_about_something_else_scores_low(index):
+    assert index.search("can I bring my dog to the swimming pool")[0].score < 0.5
+
+
+@pytest.mark.parametrize("question", ["", "???", "42", "ñandú", "🙂", "a" * 1000])
+def test_a_question_without_known_words_is_no_error(index, question):
+    assert len(index.search(question)) == len(DOCUMENTS)
+
+
+def test_the_best_come_first_and_no_more_than_asked_for(index):
+    hits = index.search("the plan", limit=3)
+    assert len(hits) == 3
+    assert [hit.rank for hit in hits] == sorted((hit.rank for hit in hits), reverse=True)
+
+
+def test_an_earlier_turn_counts_half(index):
+    now, before = "and when was that?", "was the city hacked"
+    scores = dict(zip(index.ids, index.scores(now) + 0.5 * index.scores(before), strict=True))
+    assert EARLIER_TURN == 0.5
+    for hit in index.search(now, earlier=[before]):
+        assert hit.score == pytest.approx(scores[hit.id], abs=1e-5)
+
+
+def test_an_earlier_turn_tells_what_a_follow_up_is_about(index):
+    follow_up = "and in dollars, how much was that?"
+    assert index.search("when was that", earlier=["was the city hacked"])[0].id == "attack"
+    assert index.search("when was that", earlier=["comment deadline"])[0].id == "comments"
+    assert index.search(follow_up, earlier=["was the city hacked"])[0].id == "money"
+
+
+def test_a_boost_is_added_to_its_document_only(index):
+    plain = {hit.id: hit for hit in index.search("the plan")}
+    boosted = {hit.id: hit for hit in index.search("the plan", boosts={"attack": 0.25})}
+    for identity, hit in plain.items():
+        added = 0.25 if identity == "attack" else 0
+        assert boosted[identity].score == pytest.approx(hit.score + added, abs=1e-6)
+        assert boosted[identity].rank == pytest.approx(hit.rank + added, abs=1e-6)
+
+
+def test_a_boost_can_decide(index):
+    assert index.search("the plan", boosts={"attack": 5.0})[0].id == "attack"
+
+
+def test_a_boost_for_what_is_not_there_is_ignored(index):
+    assert index.search("the plan", boosts={"weather": 5.0}) == index.search("the plan")
+
+
+def test_documents_with_few_askings_can_be_searched_too(encoder):
+    passages = [Document("p1", (), ("Fiber reaches every recreation center.",)),
+                Document("p2", (), ("Trash is collected on Mondays.",))]  # fmt: skip
+    assert Index.build(passages, encoder).search("internet in rec centers")[0].id == "p1"
+
+
+def test_a_saved_index_gives_the_same_results(index, encoder, tmp_path):
+    index.save(tmp_path / "index")
+    loaded = Index.load(tmp_path / "index", encoder)
+    for question in ("pilars", "when did it close", "¿cuánto?", "hacked"):
+        assert loaded.search(question) == index.search(question)
+        assert loaded.search(question, ["the plan"], {"money": 0.1}) == index.search(
+            question, ["the plan"], {"money": 0.1}
+        )
+
+
+def test_load_or_build_builds_once(index, encoder, tmp_path):
+    Index.load_or_build(DOCUMENTS, encoder, tmp_path)
+    files = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    again = Index.load_or_build(DOCUMENTS, encoder, tmp_path)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == files
+    assert again.search("pilars") == index.search("pilars")
+
+
+def test_other_documents_have_another_index(encoder, tmp_path):
+    Index.load_or_build(DOCUMENTS, encoder, tmp_path)
+    Index.load_or_build(DOCUMENTS[:3], encoder, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+    assert digest(DOCUMENTS) != digest(DOCUMENTS[:3])
+
+
+def the_only_index(cache):
+    folders = list(cache.iterdir())
+    assert [folder.name for folder in folders] == [f"index-{digest(DOCUMENTS)}"]
+    return folders[0]
+
+
+def test_threads_that_build_at_once_leave_one_whole_index(index, encoder, tmp_path):
+    start = Barrier(4)
+
+    def build(_):
+        start.wait()
+        return Index.load_or_build(DOCUMENTS, encoder, tmp_path)
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(build, range(4)))
+    expected = index.search("pilars")
+    assert [one.search("pilars") for one in made] == [expected] * 4
+    assert Index.load(the_only_index(tmp_path), encoder).search("pilars") == expected
+
+
+def test_two_processes_that_build_at_once_leave_one_whole_index(index, encoder, tmp_path):
+    program = (
+        "import pathlib, sys, time\n"
+        "from bot.language.encoder import SentenceEncoder\n"
+        "from bot.plan.search import Index\n"
+        "from tests.plan.test_search import DOCUMENTS\n"
+        "cache, go = map(pathlib.Path, sys.argv[1:])\n"
+        "encoder = SentenceEncoder()\n"
+        "print('ready', flush=True)\n"
+        "while not go.exists(): time.sleep(0.001)\n"
+        "print(Index.load_or_build(DOCUMENTS, encoder, cache).search('pilars')[0].id)\n"
+    )
+    cache, go = tmp_path / "cache", tmp_path / "go"
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(cache), str(go)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    go.touch()
+    found = [process.communicate(timeout=30)[0].strip() for process in processes]
+    assert found == ["pillars", "pillars"]
+    loaded = Index.load(the_only_index(cache), encoder)
+    assert loaded.search("pilars") == index.search("pilars")
+
+
+def test_an_index_of_many_documents_loads_quickly(encoder, tmp_path):
+    many = [
+        Document(f"d{n}", (), (f"Project {n} brings fiber to block {n * 7}.",)) for n in range(300)
+    ]
+    Index.load_or_build(many, encoder, tmp_path)
+    began = time.perf_counter()
+    Index.load_or_build(many, encoder, tmp_path)
+    assert time.perf_counter() - began < 0.5
