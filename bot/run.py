@@ -8,6 +8,7 @@ import contextlib
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -18,10 +19,8 @@ import aiohttp
 import yaml
 
 from bot import ROOT
-from bot.plan.load import BadKnowledge
 from bot.settings import BadSettings, Settings
-from bot.train import RASA_PYTHON, TrainingFailed, model_path, rasa_environment, train
-from bot.web.app import inner_secret
+from bot.trained import RASA_PYTHON, model_path, rasa_environment
 
 START_LIMIT = 120.0
 STOP_LIMIT = 8.0
@@ -124,7 +123,7 @@ def write_config(settings: Settings, secret: str, actions_port: int) -> tuple[Pa
 
 def services(settings: Settings, model: Path) -> list[Service]:
     """The three processes of this run."""
-    secret = inner_secret(settings)
+    secret = settings.hop_secret
     assistant_port, actions_port = free_port(5005), free_port(5055)
     endpoints, credentials = write_config(settings, secret, actions_port)
     # Rasa's libraries warn of one another's age at every start; that is nobody's news.
@@ -240,10 +239,24 @@ def run(settings: Settings) -> None:
     check_port(settings)
     try:
         _ = settings.key
-        if not model_path().exists():
-            _say("Training the assistant; this takes about a minute ...")
-        model = train(work=settings.data_dir / "build")
-    except (TrainingFailed, BadKnowledge, BadSettings) as error:
+    except BadSettings as error:
         raise CannotStart(str(error)) from error
+    model = trained_model(settings)
     _say("Starting the assistant, the actions and the front ...")
     asyncio.run(supervise(settings, model))
+
+
+def trained_model(settings: Settings) -> Path:
+    """The model of the present data, trained first if it is missing. Raises CannotStart.
+
+    A process of its own trains and checks, so that the supervisor stays small.
+    """
+    model = model_path()
+    if not model.exists():
+        _say("Training the assistant; this takes about a minute ...")
+    command = [sys.executable, "-m", "bot.train", "--work", str(settings.data_dir / "build")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0 or not model.exists():
+        lines = done.stderr.strip().splitlines() or ["Training failed."]
+        raise CannotStart(lines[-1])
+    return model

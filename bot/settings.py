@@ -1,5 +1,7 @@
 """Settings, read from the environment and typed. The list is part of docs/operations.md."""
 
+import hashlib
+import hmac
 import os
 import secrets
 from datetime import date, datetime
@@ -135,6 +137,13 @@ class Settings(BaseSettings):
                 f"a new one is made then, and links and codes given out before stop working."
             )
         return key
+
+    @cached_property
+    def hop_secret(self) -> str:
+        """The secret that front, assistant and actions share; derived from the key if not set."""
+        if self.inner_secret is not None:
+            return self.inner_secret.get_secret_value()
+        return hmac.new(self.key, b"inner hops", hashlib.sha256).hexdigest()
 
     def now(self) -> datetime:
         """The present moment in the city; on the day of BOT_TODAY when that is set."""

@@ -3,7 +3,7 @@
 A model's file name is a hash of everything that went in, so an outdated model is never served.
 """
 
-import hashlib
+import argparse
 import os
 import re
 import shutil
@@ -15,34 +15,15 @@ from pathlib import Path
 import yaml
 
 from bot import ROOT
-from bot.language.encoder import SentenceEncoder
+from bot.language.encoder import DamagedEncoder, SentenceEncoder
 from bot.language.gloss import fold
 from bot.plan.check import check
 from bot.plan.decide import documents
 from bot.plan.load import BadKnowledge, Knowledge, load
 from bot.plan.model import Fact, Gap, Topic
 from bot.plan.search import Index, digest
+from bot.trained import MODELS, RASA_PYTHON, model_path, rasa_environment
 
-MODELS = ROOT / "models"
-RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
-_INPUTS = (
-    "config.yml",
-    "domain.yml",
-    "data/nlu",
-    "data/rules",
-    "data/stories",
-    "data/plan",
-    "data/language",
-    "models/encoder",
-    "bot/nlu",
-    "bot/language/classify.py",
-    "bot/language/detect.py",
-    "bot/language/encoder.py",
-    "bot/language/gloss.py",
-    "bot/language/spelling.py",
-    "bot/train.py",
-    "requirements/rasa.txt",
-)
 _INTENT_OF_TOPIC = {
     Topic.PLAN: "ask_plan",
     Topic.VISION: "ask_plan",
@@ -86,23 +67,6 @@ def load_index(knowledge: Knowledge, models: Path = MODELS) -> Index:
         if old.name != f"index-{digest(wanted)}":
             shutil.rmtree(old, ignore_errors=True)
     return index
-
-
-def fingerprint() -> str:
-    """A hash over everything that a trained assistant depends on."""
-    result = hashlib.sha256()
-    for name in _INPUTS:
-        path = ROOT / name
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and "__pycache__" not in file.parts:
-                result.update(str(file.relative_to(ROOT)).encode() + b"\0")
-                result.update(hashlib.sha256(file.read_bytes()).digest())
-    return result.hexdigest()[:16]
-
-
-def model_path(models: Path = MODELS) -> Path:
-    """Where the model of the present data is, or will be."""
-    return models / f"assistant-{fingerprint()}.tar.gz"
 
 
 def train(force: bool = False, models: Path = MODELS, work: Path | None = None) -> Path:
@@ -151,21 +115,6 @@ def train(force: bool = False, models: Path = MODELS, work: Path | None = None) 
     return target
 
 
-def rasa_environment() -> dict[str, str]:
-    """The environment in which Rasa runs: no telemetry, no settings of ours, quiet."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("BOT_", "RASA_"))}
-    return kept | {
-        "PYTHONPATH": str(ROOT),
-        "PYTHONUNBUFFERED": "1",
-        "RASA_TELEMETRY_ENABLED": "false",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "CUDA_VISIBLE_DEVICES": "",
-        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-        "PYTHONWARNINGS": "ignore",
-        "MPLCONFIGDIR": str(ROOT / "var" / "matplotlib"),
-    }
-
-
 def as_nlu(knowledge: Knowledge) -> str:
     """The facts' and gaps' own ways of asking, as Rasa training data."""
     written = set(_written(ROOT / "data" / "nlu"))
@@ -208,11 +157,15 @@ def _key(text: str) -> str:
 
 
 def main() -> int:
-    """`make train`."""
+    """`make train`; `--work DIR` says where the training data and the log are put."""
+    parser = argparse.ArgumentParser(prog="bot.train")
+    parser.add_argument("--work", type=Path)
+    work = parser.parse_args().work
     try:
-        print("Training the assistant (about a minute) ...", flush=True)
-        print(f"Trained: {train().relative_to(ROOT)}")
-    except (TrainingFailed, BadKnowledge) as error:
+        if not model_path().exists():
+            print("Training the assistant (about a minute) ...", flush=True)
+        print(f"Trained: {train(work=work).relative_to(ROOT)}")
+    except (TrainingFailed, BadKnowledge, DamagedEncoder) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -54,10 +54,6 @@ class Signer:
         kind, value, title = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         return {"kind": kind, "value": value}, title
 
-    def derived(self, purpose: str) -> str:
-        """A secret of its own for a purpose, such as the inner hops."""
-        return hmac.new(self.key, purpose.encode(), hashlib.sha256).hexdigest()
-
     def _signature(self, purpose: str, scope: str, content: str) -> str:
         data = json.dumps([purpose, scope, content]).encode()
         digest = hmac.new(self.key, data, hashlib.sha256).digest()[:_SIGNATURE_BYTES]

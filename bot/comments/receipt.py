@@ -76,17 +76,20 @@ def find_receipt(text: str) -> str | None:
     A code whose check is right comes first; one with a typing mistake is found too, so that
     the resident can be told. Words, years and phone numbers are no codes.
     """
-    wrong = None
+    right, wrong = [], []
     for first, separator, second in _CANDIDATE.findall(text):
         typed, halves = f"{first}{separator}{second}", (first, second)
-        if not _is_mixed(typed):
-            continue
-        if _is_receipt(typed) and all(_is_mixed(h.upper().translate(_READ_AS)) for h in halves):
-            return typed
-        mixed = [_is_mixed(half) and not _ORDINARY.fullmatch(half) for half in halves]
-        if all(mixed) or (any(mixed) and not separator.isspace()):
-            wrong = wrong or typed
-    return wrong
+        mixed = sum(_is_mixed(half) for half in halves)
+        # "code K7M4" has a word for a half, and its check may be right by chance.
+        is_apart = separator.isspace() and not typed.isupper()
+        if _is_receipt(typed) and _is_mixed(typed) and mixed >= 1 + is_apart:
+            right.append((mixed, not separator.isspace(), typed))
+        ordinary = sum(_ORDINARY.fullmatch(half) is not None for half in halves)
+        if mixed - ordinary >= 1 + separator.isspace():
+            wrong.append(typed)
+    if right:
+        return max(right, key=lambda found: found[:2])[2]
+    return wrong[0] if wrong else None
 
 
 def _is_mixed(text: str) -> bool:

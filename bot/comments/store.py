@@ -194,6 +194,7 @@ def _engine(url: str) -> AsyncEngine:
                 cursor.execute(f"PRAGMA {pragma}")
             except Exception as error:
                 if "readonly" not in str(error):
+                    connection.close()  # the pool does not, and its thread would stay
                     raise
         cursor.close()
 

@@ -1,13 +1,46 @@
 """Emergencies, told by rule: words that say something dangerous is happening now.
 
-911, ambulances and shootings are also topics of the plan, so a topic word alone is never
-an emergency: the rules ask for a present, personal situation around it.
+911, ambulances and shootings are also topics of the plan, so a topic word alone is never an
+emergency. The rules are data, in data/language/danger/: regular expressions over plain text
+(lower case, no accents but ñ, no punctuation, "he's" written "he is", text-message spellings
+and slips undone). A `sure` rule names a person or a place at hand; a `doubted` rule gives way
+to a sentence that asks about the plan. What is supposed or past gives way to both.
 """
 
 import re
+import unicodedata
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-from bot.language.gloss import fold
+import yaml
+
+from bot.language.detect import common_english
+from bot.language.gloss import default_gloss, fold
+
+RULES_DIR = Path(__file__).resolve().parents[2] / "data" / "language" / "danger"
+SHORTEST_SLIP = 4
+_APOSTROPHE = re.compile("[’‘`´ʼ′]")
+_WRITTEN_OUT = (
+    (re.compile(r"\bcan't\b"), "can not"),
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"'m\b"), " am"),
+    (re.compile(r"'re\b"), " are"),
+    (re.compile(r"'ve\b"), " have"),
+    (re.compile(r"'ll\b"), " will"),
+    (re.compile(r"'s\b"), " is"),
+    (re.compile(r"\b(i|you|he|she|we|they)'d\b"), r"\1 would"),
+)
+_PICTURES = str.maketrans({"🔥": " fire ", "🔫": " gun ", "🔪": " knife "})
+_SPANISH_YES = re.compile(r"\bsí\b", re.IGNORECASE)
+_LETTERS_APART = re.compile(r"(?<=[a-z])!(?=[a-z])")
+_DOTS = re.compile(r"\.{2,}|…")
+_SENTENCE_END = re.compile(r"[.!?¿¡\n;:]+")
+_TOKEN = re.compile(r"[\w']+")
+_RUN = re.compile(r"(\w)\1{2,}")
 
 
 class Danger(StrEnum):
@@ -17,72 +50,154 @@ class Danger(StrEnum):
     CRISIS = "crisis"
 
 
-_CRISIS = [
-    r"\b(?:want|wanna|going|gonna|plan(?:ning)?|thinking (?:of|about)|ready) (?:to |about |of )?(?:kill(?:ing)?|end(?:ing)?|hurt(?:ing)?|harm(?:ing)?|cut(?:ting)?) (?:myself|my ?self|my life|it all)\b",
-    r"\b(?:kill|hurt|harm) ?(?:myself|my self)\b",
-    r"\bkms\b",
-    r"\b(?:i(?:'m| am|m)?) (?:feeling |really |so |kind of )?suicidal\b",
-    r"\bi (?:want|wanna|wish) (?:to )?(?:i was |i were )?(?:die|dead)\b",
-    r"\bi(?:'d| would)? (?:rather|better) be dead\b",
-    r"\b(?:dont|don't|do not) want to (?:live|be alive|be here) ?(?:anymore|any more)?\b",
-    r"\b(?:no reason|nothing left) to live\b",
-    r"\bend my life\b",
-    r"\b(?:commit|committing) suicide\b",
-    r"\b(?:my|a) (?:friend|son|daughter|brother|sister|kid|mom|dad|husband|wife|neighbor)\b.{0,30}\b(?:suicidal|kill (?:him|her|them)sel(?:f|ves))\b",
-    r"\b(?:quiero|voy a|pienso|pensando en) (?:matarme|suicidarme|morir(?:me)?|quitarme la vida|acabar con mi vida|hacerme daño|lastimarme)\b",
-    r"\b(?:matarme|suicidarme|quitarme la vida)\b",
-    r"\bme quiero (?:morir|matar|suicidar)\b",
-    r"\b(?:ya )?no quiero (?:seguir )?(?:vivir|viviendo)\b",
-    r"\bestoy pensando en (?:el )?suicidio\b",
-    r"\bno tengo (?:ganas|razones?|motivos?) (?:de|para) vivir\b",
-]
-_PERSON = r"(?:i(?:'m| am|m)?|we(?:'re| are)?|he(?:'s| is)?|she(?:'s| is)?|they(?:'re| are)?|someone(?:'s| is)?|somebody(?:'s| is)?|my \w+(?:'s| is)?|a (?:man|woman|guy|kid|child|person|neighbor|boy|girl) (?:is )?|people are|the \w+(?:'s| is))"
-_EMERGENCY = [
-    r"\b(?:my|our|the|this) (?:house|home|building|apartment|apt|kitchen|car|store|school|roof|neighbor'?s? house|house next door|place)(?: is|'s|s)? (?:on fire|burning|in flames)\b",
-    r"\bthere(?:'s| is|s) (?:a |an )?(?:big |huge )?(?:fire|active shooter|shooter|shooting|gas leak|robbery|break ?in|intruder|man with a (?:gun|knife)|person with a (?:gun|knife)|guy with a (?:gun|knife)|car crash|bad accident|explosion)\b(?!.{0,25}\b(?:department|plan|station|in the plan|strategy|safety program)\b)",
-    _PERSON + r" (?:\w+ )?(?:been |being |got |just got |was just )(?:shot|stabbed|robbed|attacked|raped|beaten|mugged|hit by a car|kidnapped)\b",
-    _PERSON + r" (?:\w+ )?(?:not breathing|isn'?t breathing|can'?t breathe|cannot breathe|cant breathe|unconscious|bleeding(?: \w+)*|overdos(?:ing|ed)|having a (?:heart attack|stroke|seizure)|choking|collapsed|passed out|breaking in(?:to)?|trying to (?:break in|kill|hurt)|shooting|drowning|dying)\b",
-    r"\b(?:stopped|stop) breathing\b",
-    r"\bi(?:'m| am|m)? (?:having|had) (?:a )?(?:chest pain|heart attack|stroke)\b",
-    r"\b(?:call|send|need|get) (?:me |us )?(?:an? )?(?:ambulance|the police|police|cops|911|fire ?(?:fighters|department|truck))(?: \w+){0,4} (?:now|right now|asap|quick(?:ly)?|please|here|fast|immediately)\b",
-    r"\b(?:need|send) (?:an? )?(?:ambulance|paramedics?)\b",
-    r"\b(?:help|hurry)[\s,!.]+.{0,40}\b(?:shot|stabbed|fire|gun|bleeding|breathing|dying|attack(?:ed|ing)|overdos)\w*",
-    r"\b(?:gunshots?|shots|shooting|gun ?fire)\b.{0,25}\b(?:right now|outside|next door|on my (?:street|block)|near me|fired at)\b",
-    r"\b(?:smell(?:ing)?|leaking) (?:of )?gas\b.{0,30}\b(?:my|the|our) (?:house|home|apartment|building|kitchen|basement)\b",
-    r"\bthis is an emergency\b",
-    r"\b(?:he|she|they|someone|my \w+) (?:has|have|got) a (?:gun|knife)\b",
-    r"\b(?:he|she|they|my \w+)(?:'s| is| are)? (?:hitting|beating|hurting|choking|threatening) me\b",
-    r"\bhay (?:un |una )?(?:incendio|fuego|tiroteo|balacera|fuga de gas|ladron(?:es)?|hombre con (?:una )?(?:pistola|arma|cuchillo)|accidente grave|herido)\b",
-    r"\b(?:se (?:esta )?(?:quema(?:ndo)?|incendia(?:ndo)?))\b.{0,25}\b(?:mi|la|el|una|un|nuestra)\b",
-    r"\b(?:mi|la|nuestra) (?:casa|cocina|vecina|edificio|apartamento|carro)\b.{0,15}\b(?:se (?:esta )?(?:quema(?:ndo)?|incendia(?:ndo)?)|en llamas|en fuego|prendid[oa])\b",
-    r"\b(?:me|nos|lo|la|le) (?:estan |acaban de |acaba de |esta )?(?:dispar(?:aron|ando|ar)|apuñal(?:aron|ando|ar)|asalt(?:aron|ando|ar)|rob(?:aron|ando) (?:a mano armada|ahora)|peg(?:ando)|golpe(?:ando|aron)|at(?:acaron|acando)|violaron)\b",
-    r"\bno (?:puede|puedo|esta|estan) respira(?:r|ndo)\b",
-    r"\bno respira\b",
-    r"\b(?:esta|estoy) (?:sangrando|inconsciente|ahogando(?:se|me)|teniendo un (?:infarto|derrame|ataque)|muriendo(?:se|me)?)\b",
-    r"\b(?:tuvo|tomo|tiene|sufrio) una sobredosis\b",
-    r"\b(?:le|me) (?:esta dando|dio|da) un (?:infarto|ataque al corazon|derrame)\b",
-    r"\b(?:necesito|manden|llamen|pidan|envien|mande) (?:a )?(?:una |la |los |un )?(?:ambulancia|policia|bomberos)\b",
-    r"\b(?:auxilio|socorro)\b",
-    r"\besto es una emergencia\b",
-    r"\bestan (?:disparando|entrando a (?:mi|la) casa|tratando de entrar)\b",
-    r"\b(?:alguien|un hombre) (?:esta )?(?:entrando|metiendose|se metio|quiere entrar) (?:a|en) (?:mi|la) casa\b",
-]
-_CRISIS_RE = re.compile("|".join(_CRISIS))
-_EMERGENCY_RE = re.compile("|".join(_EMERGENCY))
-# Talk about the plan, its money or the past is a question, not a call for help.
-_TOPIC = re.compile(
-    r"\b(?:(?:in|about|under|of|does|did) the (?:plan|strategy|draft)|strategic plan|pillars?|"
-    r"budget|funding|in (?:19|20)\d\d|(?:en|del|sobre el) (?:plan|borrador)|"
-    r"pilar(?:es)?|presupuesto|en (?:el (?:año )?)?(?:19|20)\d\d)\b"
-)
+@dataclass(frozen=True)
+class _Rules:
+    """The rules of data/language/danger/, compiled; one pattern for each list."""
+
+    crisis_sure: re.Pattern[str]
+    crisis_doubted: re.Pattern[str]
+    emergency_sure: re.Pattern[str]
+    emergency_doubted: re.Pattern[str]
+    idioms: re.Pattern[str]
+    supposed: re.Pattern[str]
+    not_supposed: re.Pattern[str]
+    long_past: re.Pattern[str]
+    recent_past: re.Pattern[str]
+    is_now: re.Pattern[str]
+    goes_on: re.Pattern[str]
+    now: re.Pattern[str]
+    asked: re.Pattern[str]
+    topic: re.Pattern[str]
 
 
 def danger_in(text: str) -> Danger | None:
     """Tell whether a message says that someone is in danger now."""
-    folded = fold(text).replace("’", "'")
-    if _CRISIS_RE.search(folded):
+    sentences = plain_sentences(text)
+    rules = _rules()
+    if any(rules.crisis_sure.search(s) or _holds(s, rules.crisis_doubted) for s in sentences):
         return Danger.CRISIS
-    match = _EMERGENCY_RE.search(folded)
-    if match and not _TOPIC.search(folded):
-        return Danger.EMERGENCY
+    for sentence in sentences:
+        if _holds(sentence, rules.emergency_sure, sure=True):
+            return Danger.EMERGENCY
+        if _holds(sentence, rules.emergency_doubted):
+            return Danger.EMERGENCY
     return None
+
+
+def plain_sentences(text: str) -> list[str]:
+    """The sentences of a message as the rules read them, and last all of them as one."""
+    text = unicodedata.normalize("NFKC", text).translate(_PICTURES)
+    text = fold(_SPANISH_YES.sub("yes", _APOSTROPHE.sub("'", text)))
+    text = _LETTERS_APART.sub("i", text)
+    for short, full in _WRITTEN_OUT:
+        text = short.sub(full, text)
+    sentences = [
+        " ".join(" ".join(map(_spelled_right, _TOKEN.findall(sentence))).split())
+        for sentence in _SENTENCE_END.split(_DOTS.sub(" ", text))
+    ]
+    sentences = [sentence for sentence in sentences if sentence]
+    if len(sentences) > 1:
+        sentences.append(" ".join(sentences))
+    return [_rules().idioms.sub("_", sentence) for sentence in sentences]
+
+
+def _holds(sentence: str, pattern: re.Pattern[str], sure: bool = False) -> bool:
+    """Whether a rule matches and nothing in the sentence takes it back."""
+    rules = _rules()
+    asks = rules.asked.search(sentence) or rules.topic.search(sentence)
+    for match in pattern.finditer(sentence):
+        if asks and not sure:
+            return False
+        if not _is_supposed(sentence, match.start()) and not _is_past(sentence, match.group()):
+            return True
+    return False
+
+
+def _is_supposed(sentence: str, start: int) -> bool:
+    rules = _rules()
+    known = [match.span() for match in rules.not_supposed.finditer(sentence)]
+    return any(
+        match.start() < start and not any(a <= match.start() < b for a, b in known)
+        for match in rules.supposed.finditer(sentence)
+    )
+
+
+def _is_past(sentence: str, said: str) -> bool:
+    rules = _rules()
+    if rules.now.search(sentence) or rules.is_now.search(said):
+        return False
+    if rules.long_past.search(sentence):
+        return True
+    return bool(rules.recent_past.search(sentence) and not rules.goes_on.search(said))
+
+
+@lru_cache(maxsize=4096)
+def _spelled_right(token: str) -> str:
+    """A word of a text message, or one slip away from a word of danger, written out."""
+    texting, spelled, slips = _spelling()
+    for form in (token, token.replace("'", "")):
+        if form in texting:
+            return texting[form]
+    word = token.replace("'", "")
+    if len(word) < SHORTEST_SLIP or word in spelled or _is_known(word):
+        return word
+    for repeats in (r"\1\1", r"\1"):
+        shorter = _RUN.sub(repeats, word)
+        if shorter in texting:
+            return texting[shorter]
+        if shorter in spelled or _is_known(shorter):
+            return shorter
+    near = (slips[form] for form in _one_letter_less(shorter) if form in slips)
+    return next(near, word)
+
+
+def _is_known(word: str) -> bool:
+    return word in common_english() or word in default_gloss()
+
+
+def _one_letter_less(word: str) -> list[str]:
+    """The word and all that is left when one letter goes; two words one slip apart share one."""
+    return [word, *(word[:i] + word[i + 1 :] for i in range(len(word)))]
+
+
+@lru_cache(maxsize=1)
+def _spelling() -> tuple[dict[str, str], frozenset[str], dict[str, str]]:
+    data = _read("spelling")
+    spelled = data["spelled"].split()
+    slips: dict[str, str] = {}
+    for word in spelled:
+        for form in _one_letter_less(word):
+            if len(form) >= SHORTEST_SLIP - 1:
+                slips.setdefault(form, word)
+    return data["text_speak"], frozenset(spelled), slips
+
+
+@lru_cache(maxsize=1)
+def _rules() -> _Rules:
+    fragments = {name: part.replace("\n", "") for name, part in _read("fragments").items()}
+    lists: dict[str, list[str]] = dict(_read("not_danger"))
+    for kind in ("crisis", "emergency"):
+        for strength in ("sure", "doubted"):
+            lists[f"{kind}_{strength}"] = [
+                rf"(?<!\w)(?:{rule})(?!\w)"
+                for language in ("en", "es")
+                for rule in _read(f"{kind}_{language}")[strength]
+            ]
+    compiled = {
+        name: re.compile("|".join(_whole(rule, fragments) for rule in rules))
+        for name, rules in lists.items()
+    }
+    return _Rules(**compiled)
+
+
+def _whole(rule: str, fragments: dict[str, str]) -> str:
+    """A rule on one line, with its fragments in place; a line break in it means nothing."""
+    rule = rule.replace("\n", "")
+    while any(f"{{{name}}}" in rule for name in fragments):
+        for name, part in fragments.items():
+            rule = rule.replace(f"{{{name}}}", part)
+    return rule
+
+
+def _read(name: str) -> dict[str, Any]:
+    return dict(yaml.safe_load((RULES_DIR / f"{name}.yml").read_text(encoding="utf-8")))

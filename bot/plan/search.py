@@ -102,7 +102,9 @@ class Index:
         """Encode and index; about 4 ms per text on one core, and 20 s to classify 300 facts."""
         texts = [text for d in documents for text in (*d.asks, *d.body)]
         owners = np.array([n for n, d in enumerate(documents) for _ in (*d.asks, *d.body)])
-        is_ask = np.array([i < len(d.asks) for d in documents for i in range(len(d.asks) + len(d.body))])
+        is_ask = np.array(
+            [i < len(d.asks) for d in documents for i in range(len(d.asks) + len(d.body))]
+        )
         vectors = encoder.encode([in_english(text) for text in texts])
         grams = _letter_grams()
         gram_rows = grams.fit_transform(texts)

@@ -19,14 +19,6 @@ from bot.web.keys import ASSISTANT, KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATE
 from bot.web.middlewares import MAX_BODY, errors, security_headers
 
 HERE = Path(__file__).parent
-INNER_SECRET = "inner hops"  # noqa: S105 - the purpose it is derived for, not a secret
-
-
-def inner_secret(settings: Settings) -> str:
-    """The secret that front, assistant and actions share."""
-    if settings.inner_secret:
-        return settings.inner_secret.get_secret_value()
-    return Signer(settings.key).derived(INNER_SECRET)
 
 
 def make_app(
@@ -40,7 +32,7 @@ def make_app(
     app[SETTINGS] = settings
     app[KNOWLEDGE] = knowledge or load_knowledge()
     app[STORE] = Store(settings.database)
-    app[ASSISTANT] = assistant or Assistant(url, inner_secret(settings))
+    app[ASSISTANT] = assistant or Assistant(url, settings.hop_secret)
     app[SIGNER] = Signer(settings.key)
     app[TURNS] = Turns(settings, app[STORE], app[ASSISTANT], app[SIGNER])
     app[TEMPLATES] = Environment(

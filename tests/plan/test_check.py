@@ -166,7 +166,9 @@ def test_other_dates_in_english_than_in_spanish_are_told(base, key):
     base["facts", CLOSE, "values", "dates"] = ["2018-03-15", "2018-03-16"]
     text = base["facts", CLOSE, key, "es"]
     base["facts", CLOSE, key, "es"] = text.replace("16 de", "15 de")
-    problem = told(base, f"{key} has other dates in English than in Spanish: 2018-03-15, 2018-03-16")
+    problem = told(
+        base, f"{key} has other dates in English than in Spanish: 2018-03-15, 2018-03-16"
+    )
     assert problem.line == line_of(base, CLOSE, key, "es")
 
 
@@ -190,7 +192,10 @@ def test_a_date_that_only_the_sms_has_is_told(base):
 
 @pytest.mark.parametrize(
     ("words", "value"),
-    [({"en": "of 2017", "es": "de 2017"}, "2017"), ({"en": "in 9 parts", "es": "en 9 partes"}, "9")],
+    [
+        ({"en": "of 2017", "es": "de 2017"}, "2017"),
+        ({"en": "in 9 parts", "es": "en 9 partes"}, "9"),
+    ],
 )
 def test_a_gap_that_gives_a_figure_is_told(base, words, value):
     for language in LANGUAGES:

@@ -32,7 +32,7 @@ def test_a_date_of_any_precision_spans_days(value, first, last):
 
 @pytest.mark.parametrize("value", ["2018-02-30", "2018-13", "2018-00-01", "0000", "FY0000"])
 def test_a_date_that_does_not_exist_spans_nothing(value):
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         span(value)
 
 

@@ -232,7 +232,9 @@ def test_the_first_problem_and_how_many_more_there_are_make_one_line(base):
     with pytest.raises(BadKnowledge) as raised:
         base.load()
     line = str(raised.value)
-    assert "facts/plan.yml:1: comments-close: the key 'topic' is missing; add it (and 1 more)" in line
+    assert (
+        "facts/plan.yml:1: comments-close: the key 'topic' is missing; add it (and 1 more)" in line
+    )
     assert line.endswith("See all with: bot plan check")
     assert "\n" not in line
 
@@ -241,6 +243,5 @@ def test_a_problem_reads_as_file_line_and_what_to_do(base):
     base["facts", 1, "anser"] = "x"
     line = base.line("facts", "anser:")
     assert str(base.the_problem()) == (
-        f"{base.facts_file}:{line}: plan-money: unknown key 'anser'; "
-        "remove it or mend its spelling"
+        f"{base.facts_file}:{line}: plan-money: unknown key 'anser'; remove it or mend its spelling"
     )

@@ -19,7 +19,9 @@ def names(text, language="en"):
 
 def in_both(cases):
     """Cases (English, Spanish, what is found) as one case per language, named by its text."""
-    rows = [(en, "en", found) for en, _, found in cases] + [(es, "es", found) for _, es, found in cases]
+    rows = [(en, "en", found) for en, _, found in cases] + [
+        (es, "es", found) for _, es, found in cases
+    ]
     return pytest.mark.parametrize(
         ("text", "language", "found"), rows, ids=[f"{row[1]}: {row[0]}" for row in rows]
     )

@@ -1,0 +1,58 @@
+import asyncio
+import sqlite3
+import sys
+from pathlib import Path
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.nlu.tracker_store import PresentStateTrackerStore
+
+file = Path(sys.argv[1]) / "trackers.db"
+domain = Domain.load("domain.yml")
+
+
+async def main() -> None:
+    store = PresentStateTrackerStore(domain, url=f"sqlite:///{file}")
+    sizes = []
+    for turn in range(200):
+        tracker = await store.get_or_create_tracker("a")
+        tracker.update(UserUttered(f"question {turn}", {"name": "ask_plan"}), domain)
+        tracker.update(ActionExecuted("action_answer"), domain)
+        tracker.update(SlotSet("last_question", f"question {turn:03}"), domain)
+        tracker.update(ActionExecuted("action_listen"), domain)
+        await store.save(tracker)
+        state = sqlite3.connect(file).execute("SELECT state FROM trackers").fetchone()[0]
+        sizes.append(len(state))
+    assert len(set(sizes)) == 1, sizes
+    tracker = await store.retrieve("a")
+    assert isinstance(tracker, DialogueStateTracker)
+    assert tracker.get_slot("last_question") == "question 199"
+    assert tracker.latest_action_name == "action_listen"
+    assert len(tracker.events) < 8
+
+    tracker.update(ActiveLoop("comment_form"), domain)
+    tracker.update(SlotSet("requested_slot", "comment_text"), domain)
+    tracker.update(SlotSet("comment_draft", {"id": "x", "text": "ñandú 中文"}), domain)
+    tracker.update(ActionExecuted("action_listen"), domain)
+    await store.save(tracker)
+    again = await PresentStateTrackerStore(domain, url=f"sqlite:///{file}").retrieve("a")
+    assert again is not None
+    assert again.active_loop_name == "comment_form"
+    assert again.get_slot("requested_slot") == "comment_text"
+    assert again.get_slot("comment_draft") == {"id": "x", "text": "ñandú 中文"}
+
+    again.update(ActiveLoop(None), domain)
+    again.update(SlotSet("comment_draft", None), domain)
+    await store.save(again)
+    last = await store.retrieve("a")
+    assert last is not None
+    assert last.active_loop_name is None
+    assert last.get_slot("comment_draft") is None
+    assert await store.retrieve("nobody") is None
+    assert list(await store.keys()) == ["a"]
+
+
+asyncio.run(main())
+print("tracker store: good")
