@@ -6,10 +6,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.comments import offer_comment
 from actions.turn import Events, TurnContext, context
+from bot.language.gloss import words
 from bot.plan.answer import Answer
-from bot.plan.decide import none_of_these
+from bot.plan.decide import DECLINED, looks_like_question, none_of_these, states_opinion
 from bot.plan.model import Status
+
+STATEMENT = 9
+"""Words from which a message that asks nothing and finds nothing is taken for an opinion."""
 
 
 class AnswerQuestion(Action):
@@ -24,9 +29,19 @@ class AnswerQuestion(Action):
     ) -> Events:
         """Answer from facts, offer a choice, or decline."""
         turn = context(dispatcher, tracker)
+        if not turn.act[0] and turn.intent not in DECLINED and states_opinion(turn.text):
+            return offer_comment(turn)
         answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
+        if answer.status is Status.ABSENT and _is_statement(turn):
+            return offer_comment(turn)
         turn.send(answer)
         return turn.remember(answer, turn.text if answer.facts or answer.near else None)
+
+
+def _is_statement(turn: TurnContext) -> bool:
+    """Whether a typed message tells something at length instead of asking."""
+    text = turn.text
+    return not turn.act[0] and not looks_like_question(text) and len(words(text)) >= STATEMENT
 
 
 class WhatsNext(Action):

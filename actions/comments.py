@@ -22,7 +22,7 @@ from bot.language.clean import COMMENT_LIMIT
 from bot.language.gloss import fold, words
 from bot.plan.answer import Answer, Button
 from bot.plan.clock import long_date
-from bot.plan.decide import TOPICS_OF_INTENT, window
+from bot.plan.decide import TOPICS_OF_INTENT, looks_like_question, window
 from bot.plan.model import Status
 
 TOPIC, TEXT, CONFIRM = "comment_topic", "comment_text", "comment_confirm"
@@ -49,10 +49,6 @@ _CHANGE = frozenset(
     "change|change it|edit|rewrite|2|cambiar|cambialo|cambiarlo|editar|corregir|quiero cambiarlo".split("|")
 )
 _INLINE = re.compile(r"^[^:\n]{3,60}:\s*(?P<comment>\S.{15,})$", re.DOTALL)
-_QUESTION_START = re.compile(
-    r"^[¿¡\s]*(?:and |but |y |pero )?(?:who|what|whats|when|where|why|how|which|is it|is the|is there|does|do|did|can|could|"
-    r"quien|que|cual|cuando|donde|por que|como|cuant[oa]s?|hay|puedo)\b"
-)
 
 
 class CommentForm(Action):
@@ -92,21 +88,26 @@ class OfferComment(Action):
     ) -> Events:
         """Keep what was said and offer to file it."""
         turn = context(dispatcher, tracker)
-        speaker = turn.speaker
         if looks_like_question(turn.text):
             # An opinion is stated; whoever asks wants an answer, or to hear that there is none.
             question = replace(turn.question, intent="ask_plan")
-            answer = turn.services.decider.answer(question, turn.memory, speaker)
+            answer = turn.services.decider.answer(question, turn.memory, turn.speaker)
             turn.send(answer)
             return turn.remember(answer, turn.text)
-        buttons = (
-            Button(speaker.say("record_comment"), "intent", "give_comment"),
-            Button(speaker.say("no_thanks"), "intent", "deny"),
-        )
-        answer = Answer(Status.COMMENT, speaker.say("opinion"), buttons=buttons, offer="comment")
-        turn.send(answer)
-        prefill = {"text": turn.text, "masked": turn.metadata.get("masked") or []}
-        return [*turn.remember(answer), SlotSet("comment_draft", prefill)]
+        return offer_comment(turn)
+
+
+def offer_comment(turn: TurnContext) -> Events:
+    """Keep what was said and offer to file it as a comment."""
+    speaker = turn.speaker
+    buttons = (
+        Button(speaker.say("record_comment"), "intent", "give_comment"),
+        Button(speaker.say("no_thanks"), "intent", "deny"),
+    )
+    answer = Answer(Status.COMMENT, speaker.say("opinion"), buttons=buttons, offer="comment")
+    turn.send(answer)
+    prefill = {"text": turn.text, "masked": turn.metadata.get("masked") or []}
+    return [*turn.remember(answer), SlotSet("comment_draft", prefill)]
 
 
 class CommentStatus(Action):
@@ -330,11 +331,6 @@ def _is_question(turn: TurnContext) -> bool:
         return False
     asks = turn.intent in TOPICS_OF_INTENT or turn.intent in {"ask_window", "ask_next"}
     return asks and looks_like_question(turn.text) and turn.confidence >= SURE_QUESTION
-
-
-def looks_like_question(text: str) -> bool:
-    """Whether a message has the shape of a question."""
-    return "?" in text or bool(_QUESTION_START.match(fold(text)))
 
 
 def _is_cancel(turn: TurnContext, exact: bool = False) -> bool:

@@ -9,9 +9,11 @@ from actions.turn import Events, context
 from bot.language.detect import asked_switch
 from bot.language.safety import Danger, danger_in
 from bot.plan.answer import Answer, Button, Speaker
-from bot.plan.decide import UNSURE, starters, without_correction
+from bot.plan.decide import starters, without_correction
 from bot.plan.model import Status
 
+SURE_DANGER = 0.8
+"""Below this a danger that no rule sees is answered as a question."""
 REPLIES = {
     "greet": "greeting",
     "thanks": "thanks",
@@ -85,7 +87,7 @@ class Safety(Action):
     ) -> Events:
         """Give 911, and 988 where it fits; a question about the plan is answered after it."""
         turn = context(dispatcher, tracker)
-        if turn.confidence < UNSURE:
+        if turn.confidence < SURE_DANGER and danger_in(turn.text) is None:
             answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
             turn.send(answer)
             return turn.remember(answer)

@@ -10,6 +10,8 @@ from bot.language.gloss import default_gloss, fold, words
 ENGLISH, SPANISH = "en", "es"
 COMMON_ENGLISH = Path(__file__).resolve().parents[2] / "data" / "language" / "common_en.txt"
 SURE = 0.6
+LEAVING = 0.75
+"""The share of a language's words that a message needs to leave the conversation's language."""
 # Words of both languages say nothing about which one is spoken.
 SHARED = frozenset("a no me he plan color hotel idea total final general social mayor son pie has")
 SCRIPTS = {
@@ -109,6 +111,31 @@ def _detector() -> object:
     return LanguageDetectorBuilder.from_languages(*languages).with_low_accuracy_mode().build()
 
 
+# Words that neither English nor Spanish has; they tell apart what looks much like Spanish.
+MARKS = {
+    "fr": frozenset("quel quels quelle quelles est qui les des une je ou combien pour laisser ville "
+                    "sont pas avec dans veux cette vous nous plait mon il elle c'est qu'est".split()),
+    "pt": frozenset("quais qual sao nao uma em com voce foi os ao pela pelo deixar comentario "
+                    "esta ainda aconteceu eu meu minha cidade inscrever".split()),
+}  # fmt: skip
+
+
+def _other_language(text: str) -> "str | None":
+    """A language other than English and Spanish, if the text is surely in one."""
+    tokens = [word for word in words(text) if word.isalpha()]
+    if len(tokens) < 3:
+        return None
+    best = _detector().compute_language_confidence_values(text)[0]  # type: ignore[attr-defined]
+    code = str(best.language.iso_code_639_1.name).lower()
+    if code in (ENGLISH, SPANISH):
+        return None
+    if _known_share(text) < 0.5:
+        long_enough = len(tokens) >= 4 or code in MARKS
+        return code if best.value >= 0.85 and long_enough else None
+    marks = len(MARKS.get(code, frozenset()) & set(tokens))
+    return code if best.value >= 0.9 and marks >= 2 else None
+
+
 def _known_share(text: str) -> float:
     gloss, english = default_gloss(), common_english()
     tokens = [word for word in words(text) if word.isalpha()]
@@ -130,17 +157,16 @@ def language_of(text: str, previous: str | None = None) -> str:
     script = script_of(text)
     if script:
         return script
-    tokens = [word for word in words(text) if word.isalpha()]
-    if len(tokens) >= 3 and _known_share(text) < 0.67:
-        best = _detector().compute_language_confidence_values(text)[0]  # type: ignore[attr-defined]
-        code = best.language.iso_code_639_1.name.lower()
-        if best.value >= 0.85 and code not in (ENGLISH, SPANISH):
-            return str(code)
+    other = _other_language(text)
+    if other:
+        return other
+    kept = previous if previous in (ENGLISH, SPANISH) else ENGLISH
     share = spanish_share(text)
     if share is None:
-        return previous if previous in (ENGLISH, SPANISH) else ENGLISH
-    if share >= SURE:
+        return kept
+    # English names stand in Spanish questions: leaving a conversation's language takes more.
+    to_spanish = SURE if kept == ENGLISH else 1 - LEAVING
+    to_english = 1 - SURE if previous is None else 1 - LEAVING
+    if share >= to_spanish:
         return SPANISH
-    if share <= 1 - SURE:
-        return ENGLISH
-    return previous if previous in (ENGLISH, SPANISH) else (SPANISH if share > 0.5 else ENGLISH)
+    return ENGLISH if share <= to_english or kept == ENGLISH else SPANISH

@@ -33,6 +33,7 @@ _WRITTEN_OUT = (
     (re.compile(r"'ll\b"), " will"),
     (re.compile(r"'s\b"), " is"),
     (re.compile(r"\b(i|you|he|she|we|they)'d\b"), r"\1 would"),
+    (re.compile(r"\bmy self\b"), "myself"),
 )
 _PICTURES = str.maketrans({"🔥": " fire ", "🔫": " gun ", "🔪": " knife "})
 _SPANISH_YES = re.compile(r"\bsí\b", re.IGNORECASE)

@@ -22,8 +22,8 @@ from bot.language.gloss import default_gloss, fold
 TEXTING = Path(__file__).resolve().parents[2] / "data" / "language" / "texting_en.tsv"
 SHORTEST = 3
 LONG = 8
-SEEN_OFTEN = 2
-"""A word that stands only once in the texts may be a slip itself."""
+SEEN_TWICE, SEEN_OFTEN = 2, 6
+"""A word that no dictionary has is a name if it stands often in the texts, else maybe a slip."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -38,7 +38,7 @@ class Speller:
 
     def _index(self) -> None:
         for word, count in self.counts.items():
-            if count >= SEEN_OFTEN:
+            if count >= SEEN_OFTEN or (count >= SEEN_TWICE and _in_dictionary(word)):
                 self._by_length.setdefault(len(word), []).append(word)
         self.right = lru_cache(maxsize=20_000)(self._right)
 
@@ -74,7 +74,11 @@ class Speller:
         return min(near)[2] if near else None
 
     def _is_known(self, word: str) -> bool:
-        return word in self.counts or word in known_english() or word in default_gloss()
+        return self.counts.get(word, 0) >= SEEN_OFTEN or _in_dictionary(word)
+
+
+def _in_dictionary(word: str) -> bool:
+    return word in known_english() or word in default_gloss()
 
 
 @lru_cache(maxsize=1)

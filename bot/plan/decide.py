@@ -5,7 +5,6 @@ data/eval (see docs/decisions/0005); the test split never had a say.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -102,6 +101,16 @@ _QUESTION_WORD = (
     r"(?:who|what|when|where|why|how|which|is|are|was|were|did|does|do|can|"
     r"quien(?:es)?|que|cuando|donde|por que|como|cual(?:es)?|cuant[oa]s?|hasta cuando)"
 )
+_OF_THE_PLAN = re.compile(r"\b(?:plan|plans|strategy|pillars?|draft|bcit|borrador|estrategias?|pilar(?:es)?)\b")
+SHORT = 4
+"""Words up to which a message with near topics is too short to be sure, and is asked back."""
+_ASKS_TO_GUESS = re.compile(
+    r"\b(?:will|going to|gonna)\b.*\b(?:next|again|ever|someday|soon|win)\b|\b(?:predict|guess|bet)\b|"
+    r"\b(?:va|van|vamos|iran|volveran) a\b.*\b(?:otra vez|de nuevo|algun dia|proxim[oa]|que (?:entra|viene)|ganar)\b|"
+    r"\b(?:adivin[ae]|predic[ea]|pronostic[ao])\b|\bvolver a hackear|"
+    r"\b(?:pick a side|take sides|which side|toma(?:r)? partido|de que lado)\b|"
+    r"\bhow (?:do|can|could|would|to) (?:i |you |we )?hack\b|\bcomo (?:se )?hacke"
+)
 _SPLIT = re.compile(
     rf"\?+\s*(?:and|y|also|tambien)?\s*(?=\S)|[,;.]?\s+(?:and|y|also|tambien|plus)\s+(?={_QUESTION_WORD}\b)"
 )
@@ -165,7 +174,7 @@ class Decider:
         """The answer to a message that was taken for something else but asks about the plan."""
         if question.confidence >= UNSURE:
             return None
-        top = self._hits(question)[0]
+        top = self._best_hits(question)[0]
         if top.score < RESCUE_AT:
             return None
         return self.answer(replace(question, intent="ask_plan"), memory, speaker)
@@ -179,7 +188,7 @@ class Decider:
         answered = [first.status in good, second.status in good]
         if not any(answered) or set(first.facts) & set(second.facts):
             return self._one(question, memory, speaker)
-        if not all(answered) and self._hits(question)[0].score >= SURE_AT:
+        if not all(answered) and self._best_hits(question)[0].score >= SURE_AT:
             return self._one(question, memory, speaker)
         pairs = zip((first, second), parts, strict=True)
         return join([a if a.status in good else self._missing(a, part, speaker) for a, part in pairs])
@@ -194,18 +203,22 @@ class Decider:
         return Answer(Status.ABSENT, text, near=answer.near, offer=answer.offer)
 
     def _one(self, question: Question, memory: Memory, speaker: Speaker) -> Answer:
-        hits = self._hits(question)
+        hits = self._best_hits(question)
         enough = ANSWER_AT
         if memory.question and hits[0].score < SURE_AT and is_follow_up(question.text):
             hits, enough = self._hits(question, memory), FOLLOW_UP_AT
         top = hits[0]
         near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR]
+        if _ASKS_TO_GUESS.search(fold(question.text)):
+            return self._decline(*DECLINED["politics"], speaker)
         declined = DECLINED.get(question.intent)
         if declined and (top.score < SURE_AT or question.confidence >= UNSURE):
             return self._decline(*declined, speaker)
         if top.score < enough:
-            if top.score < FAR and question.confidence < UNSURE:
+            if top.score < FAR and question.confidence < UNSURE and not _OF_THE_PLAN.search(fold(question.text)):
                 return self._decline(*DECLINED["out_of_scope"], speaker)
+            if len(near) >= 2 and len(words(question.text)) <= SHORT and top.id not in self.knowledge.gaps:
+                return self._clarify(near[:3], speaker)
             return self._absent(near, speaker)
         if top.id in self.knowledge.gaps:
             return show_gap(self.knowledge.gaps[top.id], self.knowledge, speaker, near)
@@ -215,6 +228,18 @@ class Decider:
         if len(rivals) >= 2 and top.score < SURE_AT and self._unlike(rivals):
             return self._clarify([h.id for h in rivals], speaker)
         return show(self.knowledge.facts[top.id], self.knowledge, speaker)
+
+    def _best_hits(self, question: Question) -> list[Hit]:
+        """Hits of the whole message, or of its last question where that is clearer.
+
+        "My mother has no computer. Where can she ask?" begins with the situation.
+        """
+        hits = self._hits(question)
+        asked = last_question(question.text)
+        if asked is None or hits[0].score >= SURE_AT:
+            return hits
+        other = self._hits(replace(question, text=asked))
+        return other if other[0].score > hits[0].score else hits
 
     def _hits(self, question: Question, leans_on: Memory | None = None) -> list[Hit]:
         boosts: dict[str, float] = {}
@@ -394,6 +419,44 @@ def ordinal_in(text: str) -> int | None:
     if len(tokens) == 2 and tokens[0] in {"number", "numero", "option", "opcion"} and tokens[1].isdigit():
         return int(tokens[1])
     return None
+
+
+def last_question(text: str) -> str | None:
+    """The last sentence of a message, if it asks and others come before it."""
+    sentences = [s for s in re.split(r"(?<=[.!?])\s+", text.strip()) if s]
+    if len(sentences) < 2 or not sentences[-1].endswith("?") or len(words(sentences[-1])) < 4:
+        return None
+    return sentences[-1]
+
+
+_OPINION = re.compile(
+    r"\b(?:i (?:think|feel|believe|hope|wish(?! to know)|love|hate|like|disagree|agree|support|oppose|want to see)|"
+    r"in my opinion|my (?:opinion|suggestion|view|idea) is|i'?d rather|honestly|"
+    r"(?:you|they|the city|baltimore|we) (?:should|need to|must|ought to)|somebody should|"
+    r"(?:great|good|bad|terrible|stupid|dumb) (?:idea|plan|job)|waste of|put (?:that|it|this) on (?:the )?record|"
+    r"(?:yo )?(?:creo|pienso|opino|siento|espero|considero) que|(?:no )?estoy (?:de acuerdo|en contra|a favor)|"
+    r"me (?:parece|gusta|encanta|molesta)|me gustaria(?! (?:saber|conocer|preguntar|entender))|no me gusta|a mi (?:me parece|se me hace)|se me hace que|"
+    r"en mi opinion|mi (?:opinion|sugerencia|idea) es|(?:la ciudad |el alcalde )?deber(?:ia|ian)|ojala|"
+    r"que quede (?:anotado|escrito|constancia)|buena idea|mala idea|perdida de (?:dinero|tiempo))\b"
+)
+
+
+def states_opinion(text: str) -> bool:
+    """Whether a message says what its writer thinks, rather than asks."""
+    return not looks_like_question(text) and bool(_OPINION.search(fold(text).replace("’", "'")))
+
+
+def looks_like_question(text: str) -> bool:
+    """Whether a message has the shape of a question or of a request to be told."""
+    return "?" in text or bool(_ASKS.match(fold(text)))
+
+
+_ASKS = re.compile(
+    r"^[¿¡\s]*(?:and |but |so |y |pero |ok |please |por favor )*(?:who|what|whats|when|where|why|how|which|whose|"
+    r"is it|is the|is there|are there|was |were |does|do |did|can |could|tell me|explain|show me|give me|list|i want to know|"
+    r"quien|que |cual|cuando|donde|por que|como|cuant[oa]s?|hay|puedo|puede|dime|digame|explique|expliqueme|muestre|"
+    r"quiero saber|quisiera saber|me (?:puede|podria|dice|explica)|sabe)\b"
+)
 
 
 _CORRECTION = re.compile(
