@@ -27,13 +27,13 @@ from bot.plan.load import Knowledge
 from bot.plan.model import Fact, Status, Topic
 from bot.plan.search import Document, Hit, Index
 
-ANSWER_AT = 0.56
+ANSWER_AT = 0.65
 """Below this the nearest fact is no answer."""
 FOLLOW_UP_AT = 0.75
 """The same for a follow-up, whose score has half of the earlier question's added."""
 SURE_AT = 0.72
 """From here on a fact is an answer even if the intent says the message is about something else."""
-RESCUE_AT = 0.62
+RESCUE_AT = 0.66
 """From here on a message whose intent is not sure is taken for a question about the plan."""
 UNSURE = 0.5
 """The classifier's gate: below this a message is unlike what its intent was trained on."""
