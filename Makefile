@@ -27,14 +27,14 @@ $(UV): requirements/tools.txt
 $(APP): requirements/dev.txt pyproject.toml $(UV)
 	@echo "Installing the environment of the front and the actions (.venv, Python 3.11 or newer) ..."
 	@$(UV) venv --quiet --allow-existing --python '>=3.11,<3.14' .venv
-	@$(UV) pip sync --python .venv/bin/python --require-hashes --compile-bytecode requirements/dev.txt
+	@$(UV) pip sync --python .venv/bin/python --require-hashes --compile-bytecode requirements/dev.txt 2> >(grep -v "^ [+-]" >&2)
 	@$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(RASA): requirements/rasa.txt $(UV)
 	@echo "Installing Rasa's environment (.venv-rasa, Python 3.10; about 2 GB) ..."
 	@$(UV) venv --quiet --allow-existing --python 3.10 .venv-rasa
-	@$(UV) pip sync --python .venv-rasa/bin/python --require-hashes --compile-bytecode requirements/rasa.txt
+	@$(UV) pip sync --python .venv-rasa/bin/python --require-hashes --compile-bytecode requirements/rasa.txt 2> >(grep -v "^ [+-]" >&2)
 	@touch $@
 
 train: install ## train the assistant, if anything it depends on has changed

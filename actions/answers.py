@@ -10,8 +10,9 @@ from actions.comments import offer_comment
 from actions.turn import Events, TurnContext, context
 from bot.language.gloss import words
 from bot.plan.answer import Answer
-from bot.plan.decide import DECLINED, looks_like_question, none_of_these, states_opinion
+from bot.plan.decide import DECLINED, none_of_these
 from bot.plan.model import Status
+from bot.plan.shapes import looks_like_question, states_opinion
 
 STATEMENT = 9
 """Words from which a message that asks nothing and finds nothing is taken for an opinion."""
@@ -55,7 +56,9 @@ class WhatsNext(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Events:
         """Give the next milestone of the plan."""
-        return _reply(turn := context(dispatcher, tracker), turn.services.decider.whats_next(turn.speaker))
+        return _reply(
+            turn := context(dispatcher, tracker), turn.services.decider.whats_next(turn.speaker)
+        )
 
 
 class CommentWindow(Action):

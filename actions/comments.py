@@ -22,8 +22,9 @@ from bot.language.clean import COMMENT_LIMIT
 from bot.language.gloss import fold, words
 from bot.plan.answer import Answer, Button
 from bot.plan.clock import long_date
-from bot.plan.decide import TOPICS_OF_INTENT, looks_like_question, window
+from bot.plan.decide import TOPICS_OF_INTENT, window
 from bot.plan.model import Status
+from bot.plan.shapes import looks_like_question
 
 TOPIC, TEXT, CONFIRM = "comment_topic", "comment_text", "comment_confirm"
 SURE_QUESTION = 0.45
@@ -38,15 +39,42 @@ _TOPIC_WORDS = {
     CommentTopic.SOMETHING_ELSE: r"something else|other|else|otro|otra|algo mas",
 }
 _YES = frozenset(
-    "yes y yep yeah yup ok okay sure 1 si s claro dale correcto right confirm confirmo file send "
-    "envialo enviar envielo mandalo".split()
+    {
+        "yes",
+        "y",
+        "yep",
+        "yeah",
+        "yup",
+        "ok",
+        "okay",
+        "sure",
+        "1",
+        "right",
+        "confirm",
+        "file",
+        "send",
+    }
+    | {
+        "si",
+        "s",
+        "claro",
+        "dale",
+        "correcto",
+        "confirmo",
+        "enviar",
+        "envialo",
+        "envielo",
+        "mandalo",
+    }
 )
 _CANCEL = frozenset(
-    "cancel|stop|0|3|drop it|never mind|nevermind|forget it|quit|exit|no thanks|cancelar|cancela|"
-    "cancelalo|dejalo|olvidalo|no gracias|mejor no|ya no|salir".split("|")
+    {"cancel", "stop", "0", "3", "drop it", "never mind", "nevermind", "forget it", "quit", "exit"}
+    | {"no thanks", "cancelar", "cancela", "cancelalo", "dejalo", "olvidalo", "no gracias"}
+    | {"mejor no", "ya no", "salir"}
 )
 _CHANGE = frozenset(
-    "change|change it|edit|rewrite|2|cambiar|cambialo|cambiarlo|editar|corregir|quiero cambiarlo".split("|")
+    {"change", "change it", "edit", "rewrite", "2"}
+    | {"cambiar", "cambialo", "cambiarlo", "editar", "corregir", "quiero cambiarlo"}
 )
 _INLINE = re.compile(r"^[^:\n]{3,60}:\s*(?P<comment>\S.{15,})$", re.DOTALL)
 
@@ -67,7 +95,7 @@ class CommentForm(Action):
         step = draft.get("step")
         if step is None:
             return _begin(turn, draft)
-        if step != TEXT and _is_cancel(turn) or step == TEXT and _is_cancel(turn, exact=True):
+        if (step != TEXT and _is_cancel(turn)) or (step == TEXT and _is_cancel(turn, exact=True)):
             return _end(turn, Answer(Status.COMMENT, turn.speaker.say("comment_cancelled")))
         if step == TOPIC:
             return _topic_step(turn, draft)
@@ -146,7 +174,9 @@ def describe(comment: Comment, turn: TurnContext) -> str:
     speaker = turn.speaker
     gone = {Visibility.HIDDEN, Visibility.WITHDRAWN, Visibility.ERASED}
     key = (
-        f"visibility_{comment.visibility}" if comment.visibility in gone else f"state_{comment.state}"
+        f"visibility_{comment.visibility}"
+        if comment.visibility in gone
+        else f"state_{comment.state}"
     )
     text = speaker.say(
         "status_found",
@@ -163,7 +193,9 @@ def describe(comment: Comment, turn: TurnContext) -> str:
 def _begin(turn: TurnContext, draft: dict[str, Any]) -> Events:
     kind, value = turn.act
     text = draft.get("text")
-    if value == "give_comment:question" or (kind != "intent" and turn.intent == "affirm" and not text):
+    if value == "give_comment:question" or (
+        kind != "intent" and turn.intent == "affirm" and not text
+    ):
         text = turn.memory.question
     inline = _INLINE.match(turn.text) if turn.intent == "give_comment" and not kind else None
     masked = list(draft.get("masked") or [])
@@ -217,9 +249,9 @@ def _text_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
 async def _confirm_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
     kind, value = turn.act
     answer = fold(turn.text).strip(" .!¡")
-    if value == "yes" and kind == "form" or kind != "form" and _is_yes(turn, answer):
+    if (value == "yes" and kind == "form") or (kind != "form" and _is_yes(turn, answer)):
         return await _file(turn, draft)
-    if value == "change" and kind == "form" or answer in _CHANGE or turn.intent == "change":
+    if (value == "change" and kind == "form") or answer in _CHANGE or turn.intent == "change":
         draft["text"], draft["masked"] = None, []
         text = turn.speaker.say("comment_text_change")
         return _ask(turn, draft, TEXT, text, (_cancel_button(turn),))
@@ -275,7 +307,11 @@ def _read_back(turn: TurnContext, draft: dict[str, Any], before: str | None = No
     speaker = turn.speaker
     text = draft["text"]
     said = words(text)
-    short = text if len(text) <= 40 else f"{' '.join(text.split()[:3])} ... {' '.join(text.split()[-3:])}"
+    short = (
+        text
+        if len(text) <= 40
+        else f"{' '.join(text.split()[:3])} ... {' '.join(text.split()[-3:])}"
+    )
     parts = [before] if before else []
     kinds = [speaker.say(f"kind_{kind}") for kind in draft.get("masked") or []]
     if kinds:
@@ -317,7 +353,11 @@ def _ask(
 ) -> Events:
     draft["step"] = step
     turn.send(Answer(Status.COMMENT, text, buttons=buttons), expects="comment")
-    return [SlotSet("comment_draft", draft), SlotSet("requested_slot", step), SlotSet("offer", None)]
+    return [
+        SlotSet("comment_draft", draft),
+        SlotSet("requested_slot", step),
+        SlotSet("offer", None),
+    ]
 
 
 def _end(turn: TurnContext, answer: Answer) -> Events:
@@ -362,7 +402,9 @@ def _topic_in(turn: TurnContext) -> CommentTopic | None:
         return topics[int(said) - 1]
     if len(said.split()) > 6:
         return None
-    return next((topic for topic, pattern in _TOPIC_WORDS.items() if re.search(pattern, said)), None)
+    return next(
+        (topic for topic, pattern in _TOPIC_WORDS.items() if re.search(pattern, said)), None
+    )
 
 
 def _topic_name(turn: TurnContext, draft: dict[str, Any]) -> str:
@@ -404,5 +446,3 @@ def _more_masked(draft: dict[str, Any], turn: TurnContext) -> list[str]:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-

@@ -9,8 +9,9 @@ from actions.turn import Events, context
 from bot.language.detect import asked_switch
 from bot.language.safety import Danger, danger_in
 from bot.plan.answer import Answer, Button, Speaker
-from bot.plan.decide import starters, without_correction
+from bot.plan.decide import starters
 from bot.plan.model import Status
+from bot.plan.shapes import without_correction
 
 SURE_DANGER = 0.8
 """Below this a danger that no rule sees is answered as a question."""

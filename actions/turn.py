@@ -50,7 +50,9 @@ class TurnContext:
         """The message as a question about the plan."""
         kind, value = self.act
         names = tuple(
-            str(e["value"]) for e in self.tracker.latest_message.get("entities") or [] if e.get("value")
+            str(e["value"])
+            for e in self.tracker.latest_message.get("entities") or []
+            if e.get("value")
         )
         return Question(
             self.text, self.intent, self.confidence, names, value if kind == "fact" else None

@@ -1,4 +1,4 @@
-"""Measure training, start, memory and speed: `make bench`. Figures are of this machine, this run."""
+"""Measure training, start, memory and speed: `make bench`. The figures are of one run."""
 
 import asyncio
 import shutil

@@ -88,7 +88,12 @@ class Running:
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a `bot` command against this assistant."""
         return subprocess.run(
-            [str(BOT), *words], env=self.env(), cwd=ROOT, capture_output=True, text=True, timeout=120
+            [str(BOT), *words],
+            env=self.env(),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
 
     def children(self) -> dict[int, str]:

@@ -47,7 +47,9 @@ def shoot(url: str, folder: Path) -> None:
                     )  # fmt: skip
                     page = context.new_page()
 
-                    def take(name: str, page: Page = page, where: str = f"{size}-{language}-{scheme}") -> None:
+                    def take(
+                        name: str, page: Page = page, where: str = f"{size}-{language}-{scheme}"
+                    ) -> None:
                         time.sleep(0.2)
                         page.screenshot(path=str(folder / f"{name}-{where}.png"), full_page=True)
 
@@ -55,12 +57,20 @@ def shoot(url: str, folder: Path) -> None:
                     take("start")
                     questions = {
                         "en": ["What are the five pillars?", "When were comments due?"],
-                        "es": ["¿Cuáles son los cinco pilares?", "¿Hasta cuándo se podía comentar?"],
+                        "es": [
+                            "¿Cuáles son los cinco pilares?",
+                            "¿Hasta cuándo se podía comentar?",
+                        ],
                     }[language]
                     for question in questions:
                         ask(page, question)
                     take("answers")
-                    ask(page, {"en": "I want to leave a comment", "es": "Quiero dejar un comentario"}[language])
+                    ask(
+                        page,
+                        {"en": "I want to leave a comment", "es": "Quiero dejar un comentario"}[
+                            language
+                        ],
+                    )
                     take("comment-topic")
                     if scheme == "light":
                         page.goto(f"{url}/f/five-pillars?lang={language}")

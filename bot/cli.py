@@ -77,10 +77,12 @@ def plan_check(folder: Path) -> None:
     for problem in problems:
         click.echo(str(problem))
     if problems:
-        raise Fault(f"{len(problems)} problems. The assistant will not start before they are mended.")
+        raise Fault(
+            f"{len(problems)} problems. The assistant will not start before they are mended."
+        )
     click.echo(
-        f"{len(knowledge.facts)} facts, {len(knowledge.gaps)} gaps, {len(knowledge.sources)} sources,"
-        f" {len(knowledge.names)} names: all right."
+        f"{len(knowledge.facts)} facts, {len(knowledge.gaps)} gaps, "
+        f"{len(knowledge.sources)} sources, {len(knowledge.names)} names: all right."
     )
 
 
@@ -123,7 +125,9 @@ def plan_search(text: str, as_json: bool, limit: int) -> None:
     titles: dict[str, Fact | Gap] = {**knowledge.facts, **knowledge.gaps}
     hits = index.search(text, limit=limit)
     if as_json:
-        rows = [{"id": h.id, "score": round(h.score, 4), "title": titles[h.id].title.en} for h in hits]
+        rows = [
+            {"id": h.id, "score": round(h.score, 4), "title": titles[h.id].title.en} for h in hits
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for hit in hits:
@@ -183,7 +187,9 @@ def ask(text: str, lang: str, channel: str, as_json: bool, settings: Settings) -
 @main.command("eval")
 @click.argument("file", type=click.Path(exists=True, path_type=Path), required=False)
 @click.option("--report", type=click.Path(path_type=Path), help="folder for the report page")
-@click.option("--split", type=click.Choice(["validation", "test", "all"]), default="test", show_default=True)
+@click.option(
+    "--split", type=click.Choice(["validation", "test", "all"]), default="test", show_default=True
+)
 @with_settings
 def eval_(file: Path | None, report: Path | None, split: str, settings: Settings) -> None:
     """Put the gold questions to the running assistant: table, confusion, every miss.
@@ -240,8 +246,16 @@ def comments_list(limit: int, settings: Settings) -> None:
 
 
 @comments.command("export")
-@click.option("--format", "kind", type=click.Choice(["csv", "jsonl", "xlsx"]), default="csv", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="a file instead of the terminal")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "jsonl", "xlsx"]),
+    default="csv",
+    show_default=True,
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="a file instead of the terminal"
+)
 @with_settings
 def comments_export(kind: str, out: Path | None, settings: Settings) -> None:
     """Export every comment, one row each.
@@ -259,7 +273,9 @@ def comments_export(kind: str, out: Path | None, settings: Settings) -> None:
             return await write_xlsx(store.comments(), out)
         lines = as_csv(store.comments()) if kind == "csv" else as_jsonl(store.comments())
         count = 0
-        with click.open_file(str(out) if out else "-", "w", encoding="utf-8", atomic=bool(out)) as file:
+        with click.open_file(
+            str(out) if out else "-", "w", encoding="utf-8", atomic=bool(out)
+        ) as file:
             async for line in lines:
                 file.write(line)
                 count += 1

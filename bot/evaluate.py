@@ -129,9 +129,7 @@ async def run(settings: Settings, rows: Iterable[dict[str, Any]], knowledge: Kno
         return Outcome(list(await asyncio.gather(*(one(row) for row in rows))))
 
 
-async def talk(
-    settings: Settings, rows: Iterable[dict[str, Any]], knowledge: Knowledge
-) -> Outcome:
+async def talk(settings: Settings, rows: Iterable[dict[str, Any]], knowledge: Knowledge) -> Outcome:
     """Hold every gold conversation; each turn is judged."""
     outcome = Outcome()
     async with Client(settings) as client:
@@ -175,9 +173,7 @@ def print_report(outcome: Outcome, console: Console, title: str) -> None:
             f"{tally.wrong_fact} ({tally.wrong_fact / max(1, tally.total):.1%})",
         )
     console.print(table)
-    pairs = Counter(
-        (v.row["status"][0], v.answer.get("status", "error")) for v in outcome.verdicts
-    )
+    pairs = Counter((v.row["status"][0], v.answer.get("status", "error")) for v in outcome.verdicts)
     confusion = Table(title="expected status against given")
     for column in ("expected", "given", "count"):
         confusion.add_column(column)
@@ -204,9 +200,7 @@ def _groups(outcome: Outcome) -> list[tuple[str, dict[str, str]]]:
     return groups
 
 
-async def evaluate(
-    settings: Settings, file: Path | None, split: str, report: Path | None
-) -> bool:
+async def evaluate(settings: Settings, file: Path | None, split: str, report: Path | None) -> bool:
     """Run the gold questions (and conversations and misuse, unless a file is given).
 
     Returns whether the thresholds of data/eval/thresholds.yml hold.
@@ -227,9 +221,11 @@ async def evaluate(
         bad = await misuse(settings, read(EVAL_DIR / "misuse.jsonl", split))
         console.print(f"misuse: {len(bad)} wrong")
         for verdict in bad:
-            console.print(f"{verdict.row['id']} {verdict.row['text']!r}: {verdict.why}", markup=False)
+            console.print(
+                f"{verdict.row['id']} {verdict.row['text']!r}: {verdict.why}", markup=False
+            )
         passed = passed and talks.tally().share >= limits["turns_right"]
     if report is not None:
-        report.mkdir(parents=True, exist_ok=True)
+        report.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing waits for it
         console.save_html(str(report / "index.html"))
     return passed

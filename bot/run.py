@@ -116,7 +116,7 @@ def write_config(settings: Settings, secret: str, actions_port: int) -> tuple[Pa
     paths = folder / "endpoints.yml", folder / "credentials.yml"
     for path, content in zip(paths, (endpoints, credentials), strict=True):
         path.unlink(missing_ok=True)
-        with open(path, "x", opener=lambda p, f: os.open(p, f, 0o600)) as file:  # noqa: PTH123
+        with open(path, "x", opener=lambda p, f: os.open(p, f, 0o600)) as file:
             yaml.safe_dump(content, file)
     return paths
 
@@ -178,7 +178,9 @@ async def wait_ready(service: Service, stopping: asyncio.Event) -> None:
             await asyncio.sleep(0.2)
 
 
-async def keep_running(service: Service, stopping: asyncio.Event, say: Callable[[str], None]) -> None:
+async def keep_running(
+    service: Service, stopping: asyncio.Event, say: Callable[[str], None]
+) -> None:
     """Restart a service whenever it ends, waiting longer each time."""
     while not stopping.is_set():
         assert service.process is not None
@@ -212,9 +214,7 @@ async def supervise(settings: Settings, model: Path) -> None:
         if stopping.is_set():
             return
         print(f"Ready: http://{_reachable(settings.host)}:{settings.port}", flush=True)
-        tasks = [
-            asyncio.create_task(keep_running(service, stopping, _say)) for service in running
-        ]
+        tasks = [asyncio.create_task(keep_running(service, stopping, _say)) for service in running]
         await stopping.wait()
     finally:
         stopping.set()
@@ -234,7 +234,8 @@ def run(settings: Settings) -> None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotStart(
-            f"The data folder {settings.data_dir} can't be made ({error.strerror}). Set BOT_DATA_DIR."
+            f"The data folder {settings.data_dir} can't be made ({error.strerror}). "
+            f"Set BOT_DATA_DIR."
         ) from error
     check_port(settings)
     try:

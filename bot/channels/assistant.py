@@ -2,9 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import aiohttp
+from pydantic import BaseModel, Field, ValidationError
+
+from bot.plan.model import Status
 
 PATIENCE = 8.0
 """Seconds after which an answer is late."""
@@ -12,6 +15,41 @@ PATIENCE = 8.0
 
 class AssistantUnavailable(Exception):
     """The assistant or its actions are down or late; nothing was said."""
+
+    language: str | None = None
+    """The resident's, where it is known."""
+
+
+class _Act(BaseModel):
+    kind: Literal["fact", "intent", "form"]
+    value: str
+
+
+class _Button(BaseModel):
+    title: str
+    act: _Act
+
+
+class _Source(BaseModel):
+    fact: str
+    title: str
+    url: str
+    page: int | None = None
+
+
+class _Reply(BaseModel):
+    """The shape of a reply; what else it holds is for those who know it."""
+
+    text: str = Field(min_length=1)
+    status: Status
+    facts: list[str] | None = None
+    near: list[str] | None = None
+    sources: list[_Source] | None = None
+    buttons: list[_Button] | None = None
+    language: str | None = None
+    expects: Literal["question", "comment"] | None = None
+    intent: str | None = None
+    confidence: float | None = None
 
 
 @dataclass
@@ -44,10 +82,12 @@ class Assistant:
             ) as response:
                 if response.status != 200:
                     raise AssistantUnavailable(f"it answered with status {response.status}")
-                replies = (await response.json()).get("replies")
+                replies = (await response.json())["replies"]
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
             raise AssistantUnavailable(type(error).__name__) from error
-        good = [r for r in replies or [] if isinstance(r, dict) and r.get("text") and r.get("status")]
+        except (KeyError, TypeError) as error:
+            raise AssistantUnavailable("it answered with something else than replies") from error
+        good = [one for one in replies if _is_reply(one)] if isinstance(replies, list) else []
         if not good:
             raise AssistantUnavailable("it had nothing to say; are the actions up?")
         return good
@@ -71,3 +111,11 @@ class Assistant:
         if self._session is None:
             self._session = aiohttp.ClientSession()
         return self._session
+
+
+def _is_reply(given: Any) -> bool:
+    try:
+        _Reply.model_validate(given)
+    except ValidationError:
+        return False
+    return True

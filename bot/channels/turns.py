@@ -28,7 +28,7 @@ INTENT_OF_ACT = {"fact": "ask_plan", "form": "pick"}
 
 
 class BadMessage(Exception):
-    """A message that can't be taken; `code` is for programs, `key` names the sentence for people."""
+    """A message that can't be taken; `code` is for programs, the sentence for people."""
 
     def __init__(self, code: str, key: str, language: str = "en", **values: object) -> None:
         self.code = code
@@ -69,7 +69,8 @@ class Result:
             "language": self.language,
             "status": self.status,
             "replies": [
-                {key: reply[key] for key in ("text", "buttons", "sources")} for reply in self.replies
+                {key: reply[key] for key in ("text", "buttons", "sources")}
+                for reply in self.replies
             ],
         }
 
@@ -127,13 +128,14 @@ class Turns:
         cleaned = self._check(text, talk, pressed=act is not None)
         spoken, detected = self._languages(cleaned, talk, pressed=act is not None)
         masked = mask(cleaned.text, spoken)
-        replies = (
-            self._guard(masked.text, detected, spoken, talk, pressed=act is not None)
-            or await self._ask(masked.text, masked.kinds, act, spoken, detected, talk)
-        )
+        replies = self._guard(
+            masked.text, detected, spoken, talk, pressed=act is not None
+        ) or await self._ask(masked.text, masked.kinds, act, spoken, detected, talk)
         spoken = next((r["language"] for r in replies if r.get("language")), spoken)
         talk.row.language = spoken
-        talk.row.expects = next((r["expects"] for r in reversed(replies) if r.get("expects")), "question")
+        talk.row.expects = next(
+            (r["expects"] for r in reversed(replies) if r.get("expects")), "question"
+        )
         talk.row.updated_at = datetime.now(UTC)
         turn = self._record_of(
             talk, masked.text, act, replies, cleaned.removed, masked.kinds, started

@@ -45,7 +45,10 @@ class LinearClassifier:
         owners = np.asarray(owners)
         folded = [_spelling(text) for text in texts]
         word_grams = TfidfVectorizer(
-            ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", dtype=np.float32
+            ngram_range=(1, 2),
+            sublinear_tf=True,
+            token_pattern=r"\S+",
+            dtype=np.float32,  # noqa: S106
         )
         letter_grams = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32,
@@ -95,7 +98,7 @@ class LinearClassifier:
         return result
 
     def scores(self, text: str, vector: Any) -> Any:
-        """Margin and likeness together; about 0.15 divides the kind that was trained from others."""
+        """Margin and likeness together; about 0.15 divides what was trained from what was not."""
         return self.margins(text, vector) + SIMILARITY * self.nearest(vector)
 
 

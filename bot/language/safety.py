@@ -87,8 +87,8 @@ def danger_in(text: str) -> Danger | None:
 
 def plain_sentences(text: str) -> list[str]:
     """The sentences of a message as the rules read them, and last all of them as one."""
-    text = unicodedata.normalize("NFKC", text).translate(_PICTURES)
-    text = fold(_SPANISH_YES.sub("yes", _APOSTROPHE.sub("'", text)))
+    text = _APOSTROPHE.sub("'", text).translate(_PICTURES)
+    text = fold(_SPANISH_YES.sub("yes", unicodedata.normalize("NFKC", text)))
     text = _LETTERS_APART.sub("i", text)
     for short, full in _WRITTEN_OUT:
         text = short.sub(full, text)

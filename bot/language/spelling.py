@@ -67,7 +67,11 @@ class Speller:
             (distance, -self.counts[found], found)
             for length in range(len(word) - slips, len(word) + slips + 1)
             for found, distance, _ in process.extract(
-                word, self._by_length.get(length, []), scorer=OSA.distance, score_cutoff=slips, limit=None
+                word,
+                self._by_length.get(length, []),
+                scorer=OSA.distance,
+                score_cutoff=slips,
+                limit=None,
             )
             if found[0] == word[0] or distance == 1
         ]
@@ -93,4 +97,4 @@ def texting() -> Dict[str, str]:
     """Text-message English, by what stands for it."""
     lines = TEXTING.read_text(encoding="utf-8").splitlines()
     pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {short: full for short, full in pairs}
+    return dict(pairs)

@@ -7,7 +7,7 @@ answers {"replies": [...], "intent", "confidence", "names"}.
 
 import hmac
 import logging
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
@@ -23,7 +23,7 @@ class RepliesChannel(CollectingOutputChannel):
     """Collects the replies that actions send."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """The channel's name in trackers."""
         return "front"
 
@@ -31,7 +31,7 @@ class RepliesChannel(CollectingOutputChannel):
 class FrontChannel(InputChannel):
     """Takes messages from the front and from nobody else."""
 
-    def __init__(self, secret: Text) -> None:
+    def __init__(self, secret: str) -> None:
         """Hold the shared secret; refuse to start without one."""
         if not secret:
             raise ValueError("The assistant needs the secret that it shares with the front.")
@@ -39,12 +39,12 @@ class FrontChannel(InputChannel):
         hot_path.install()
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Part of the channel's address."""
         return "front"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "InputChannel":
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> "InputChannel":
         """Made from credentials.yml."""
         return cls((credentials or {}).get("secret", ""))
 
@@ -80,12 +80,12 @@ class FrontChannel(InputChannel):
         return channel
 
 
-def plain(text: Text) -> Text:
+def plain(text: str) -> str:
     """A text that Rasa can't take for an intent: leading slashes go."""
     return text.lstrip("/ \t\n") if text.lstrip().startswith("/") else text
 
 
-def _understood(body: Dict[Text, Any]) -> Optional[Dict[Text, Any]]:
+def _understood(body: Dict[str, Any]) -> Optional[Dict[str, Any]]:
     """What a button means needs no guessing: its intent comes from the front's own token."""
     intent = body.get("intent")
     if not intent:
@@ -98,5 +98,5 @@ def _understood(body: Dict[Text, Any]) -> Optional[Dict[Text, Any]]:
     }
 
 
-def _replies(messages: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
+def _replies(messages: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
     return [m["custom"] for m in messages if isinstance(m.get("custom"), dict)]

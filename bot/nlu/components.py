@@ -5,7 +5,7 @@ Rasa compares the annotations of these methods with typing.List and its kin by i
 
 import logging
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Type
 
 import numpy as np
 import yaml
@@ -41,9 +41,7 @@ CORRECTED = "corrected_text"
 NAMES = Path(__file__).resolve().parents[2] / "data" / "plan" / "entities.yml"
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
 class SpellingCorrector(GraphComponent):
     """Puts misspelled words right, by the words of the training data."""
 
@@ -54,14 +52,14 @@ class SpellingCorrector(GraphComponent):
         self._speller: Optional[Speller] = None
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """It has no settings."""
         return {}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -79,7 +77,7 @@ class SpellingCorrector(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -104,25 +102,23 @@ class SpellingCorrector(GraphComponent):
         return messages
 
 
-def _text(message: Message) -> Text:
+def _text(message: Message) -> str:
     return message.get(CORRECTED) or message.get(TEXT) or ""
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceFeaturizer(GraphComponent):
     """Gives each message the vector of its text (384 numbers of length 1)."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """It has no settings."""
         return {}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -147,9 +143,7 @@ class SentenceFeaturizer(GraphComponent):
         return messages
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class GatedIntentClassifier(GraphComponent, IntentClassifier):
     """A linear classifier over meaning and spelling, with a gate on similarity to examples.
 
@@ -163,17 +157,17 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
         return [SentenceFeaturizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """See config.yml for what each means."""
         return {"threshold": 0.0, "fallback_intent": None, "ranking_length": 10}
 
     def __init__(
         self,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         classifier: Optional[LinearClassifier] = None,
-        labels: Optional[List[Text]] = None,
+        labels: Optional[List[str]] = None,
     ) -> None:
         """Hold the trained classifier, if there is one yet."""
         self._config = config
@@ -185,7 +179,7 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -210,7 +204,7 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -229,7 +223,7 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
-    def _rank(self, message: Message) -> List[Dict[Text, Any]]:
+    def _rank(self, message: Message) -> List[Dict[str, Any]]:
         text, vector = _text(message), message.get(VECTOR)
         if self._classifier is None or not text:
             return [{"name": None, "confidence": 0.0}]
@@ -244,9 +238,7 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
         return ranking
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class PlanNames(GraphComponent, EntityExtractorMixin):
     """A spaCy pipeline built from the knowledge base: pillars, people, offices, programs, dates.
 
@@ -255,11 +247,11 @@ class PlanNames(GraphComponent, EntityExtractorMixin):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Where the names are, from the repository's root."""
         return {"names": None}
 
-    def __init__(self, resource: Resource, storage: ModelStorage, config: Dict[Text, Any]) -> None:
+    def __init__(self, resource: Resource, storage: ModelStorage, config: Dict[str, Any]) -> None:
         """Hold no pipeline yet."""
         self._resource = resource
         self._storage = storage
@@ -269,7 +261,7 @@ class PlanNames(GraphComponent, EntityExtractorMixin):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -295,7 +287,7 @@ class PlanNames(GraphComponent, EntityExtractorMixin):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

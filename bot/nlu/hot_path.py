@@ -6,7 +6,7 @@
 """
 
 from functools import lru_cache
-from typing import Any, Dict, Text
+from typing import Any, Dict
 
 import rasa
 from jsonschema import ValidationError
@@ -28,7 +28,7 @@ def _validator() -> Any:
     return kind(schema)
 
 
-def _validate_action_result(self: RemoteAction, result: Dict[Text, Any]) -> bool:
+def _validate_action_result(self: RemoteAction, result: Dict[str, Any]) -> bool:
     for error in _validator().iter_errors(result):
         raise ValidationError(f"The action server's answer does not fit: {error.message}")
     return True

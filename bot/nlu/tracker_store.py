@@ -7,7 +7,7 @@ conversation, and the action server is sent little.
 
 import json
 import logging
-from typing import Any, Dict, Iterable, List, Optional, Text
+from typing import Any, Dict, Iterable, List, Optional
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
@@ -35,12 +35,12 @@ class PresentStateTrackerStore(TrackerStore):
         self,
         domain: Optional[Domain] = None,
         event_broker: Optional[EventBroker] = None,
-        url: Text = "sqlite:///var/trackers.db",
+        url: str = "sqlite:///var/trackers.db",
         **kwargs: Any,
     ) -> None:
         """Open the database at an SQLAlchemy address and make the table if it is missing."""
         super().__init__(domain, event_broker)
-        options: Dict[Text, Any] = {"pool_pre_ping": True}
+        options: Dict[str, Any] = {"pool_pre_ping": True}
         if url.startswith("sqlite"):
             options = {"connect_args": {"timeout": 5, "check_same_thread": False}}
         self._engine = sa.create_engine(url, **options)
@@ -64,7 +64,7 @@ class PresentStateTrackerStore(TrackerStore):
                     TRACKERS.insert().values(conversation_id=tracker.sender_id, **values)
                 )
 
-    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The tracker in its present state, or None for a new conversation."""
         with self._engine.connect() as connection:
             row = connection.execute(
@@ -77,18 +77,16 @@ class PresentStateTrackerStore(TrackerStore):
             tracker.update(event, self.domain)
         return tracker
 
-    async def keys(self) -> Iterable[Text]:
+    async def keys(self) -> Iterable[str]:
         """The ids of all conversations."""
         with self._engine.connect() as connection:
             return [row[0] for row in connection.execute(sa.select([TRACKERS.c.conversation_id]))]
 
 
-def present_state(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+def present_state(tracker: DialogueStateTracker) -> Dict[str, Any]:
     """What is kept of a tracker: slots that differ from their first value, form, last action."""
     slots = {
-        name: slot.value
-        for name, slot in tracker.slots.items()
-        if slot.value != slot.initial_value
+        name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value
     }
     return {
         "slots": slots,
@@ -97,7 +95,7 @@ def present_state(tracker: DialogueStateTracker) -> Dict[Text, Any]:
     }
 
 
-def events_of(state: Dict[Text, Any]) -> List[Event]:
+def events_of(state: Dict[str, Any]) -> List[Event]:
     """The events that bring a new tracker into a kept state."""
     events: List[Event] = [ActionExecuted("action_session_start"), SessionStarted()]
     events += [SlotSet(name, value) for name, value in state["slots"].items()]

@@ -4,7 +4,6 @@ Numbers below are thresholds on the combined search score, chosen on the validat
 data/eval (see docs/decisions/0005); the test split never had a say.
 """
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -26,6 +25,15 @@ from bot.plan.clock import long_date, span
 from bot.plan.load import Knowledge
 from bot.plan.model import Fact, Status, Topic
 from bot.plan.search import Document, Hit, Index
+from bot.plan.shapes import (
+    asks_to_guess,
+    is_follow_up,
+    last_question,
+    names_the_plan,
+    ordinal_in,
+    split_questions,
+    without_correction,
+)
 
 ANSWER_AT = 0.65
 """Below this the nearest fact is no answer."""
@@ -59,9 +67,7 @@ TOPICS_OF_INTENT: dict[str, frozenset[Topic]] = {
     "ask_take_part": frozenset({Topic.TAKE_PART}),
     "ask_meaning": frozenset({Topic.GLOSSARY}),
     "ask_aftermath": frozenset({Topic.PLAN}),
-    "ask_related": frozenset(
-        {Topic.ATTACK, Topic.SYSTEMS, Topic.SMART_CITY, Topic.DIGITAL_DIVIDE}
-    ),
+    "ask_related": frozenset({Topic.ATTACK, Topic.SYSTEMS, Topic.SMART_CITY, Topic.DIGITAL_DIVIDE}),
     "ask_other_plan": frozenset({Topic.OTHER_PLANS}),
 }
 DECLINED = {
@@ -71,49 +77,8 @@ DECLINED = {
     "abuse": (Status.OUT_OF_SCOPE, "abuse"),
     "injection": (Status.OUT_OF_SCOPE, "out_of_scope"),
 }
-_FOLLOW_UP = re.compile(
-    r"^(?:and|ok and|so|but|what about|how about|y|e|pero|entonces)\b|"
-    r"\b(?:it|that|this|those|these|them|they|he|she|his|her|their|there|then|one|ones|"
-    r"eso|esa|ese|esto|esta|este|esos|esas|ellos|ella|ahi|alli|entonces|suyo|lo|la)\b"
-)
-_ORDINALS = {
-    word: number
-    for number, group in enumerate(
-        (
-            "first 1st primero primera primer",
-            "second 2nd segundo segunda",
-            "third 3rd tercero tercera tercer",
-            "fourth 4th cuarto cuarta",
-            "fifth 5th quinto quinta",
-            "sixth 6th sexto sexta",
-        ),
-        1,
-    )
-    for word in group.split()
-}
-_CARDINALS = {
-    word: number
-    for number, group in enumerate(("one uno una", "two dos", "three tres", "four cuatro", "five cinco"), 1)
-    for word in group.split()
-}
-_LAST = frozenset({"last", "ultimo", "ultima"})
-_QUESTION_WORD = (
-    r"(?:who|what|when|where|why|how|which|is|are|was|were|did|does|do|can|"
-    r"quien(?:es)?|que|cuando|donde|por que|como|cual(?:es)?|cuant[oa]s?|hasta cuando)"
-)
-_OF_THE_PLAN = re.compile(r"\b(?:plan|plans|strategy|pillars?|draft|bcit|borrador|estrategias?|pilar(?:es)?)\b")
 SHORT = 4
 """Words up to which a message with near topics is too short to be sure, and is asked back."""
-_ASKS_TO_GUESS = re.compile(
-    r"\b(?:will|going to|gonna)\b.*\b(?:next|again|ever|someday|soon|win)\b|\b(?:predict|guess|bet)\b|"
-    r"\b(?:va|van|vamos|iran|volveran) a\b.*\b(?:otra vez|de nuevo|algun dia|proxim[oa]|que (?:entra|viene)|ganar)\b|"
-    r"\b(?:adivin[ae]|predic[ea]|pronostic[ao])\b|\bvolver a hackear|"
-    r"\b(?:pick a side|take sides|which side|toma(?:r)? partido|de que lado)\b|"
-    r"\bhow (?:do|can|could|would|to) (?:i |you |we )?hack\b|\bcomo (?:se )?hacke"
-)
-_SPLIT = re.compile(
-    rf"\?+\s*(?:and|y|also|tambien)?\s*(?=\S)|[,;.]?\s+(?:and|y|also|tambien|plus)\s+(?={_QUESTION_WORD}\b)"
-)
 
 
 @dataclass(frozen=True)
@@ -191,7 +156,9 @@ class Decider:
         if not all(answered) and self._best_hits(question)[0].score >= SURE_AT:
             return self._one(question, memory, speaker)
         pairs = zip((first, second), parts, strict=True)
-        return join([a if a.status in good else self._missing(a, part, speaker) for a, part in pairs])
+        return join(
+            [a if a.status in good else self._missing(a, part, speaker) for a, part in pairs]
+        )
 
     def _missing(self, answer: Answer, part: str, speaker: Speaker) -> Answer:
         """Name the part of a message that could not be answered."""
@@ -209,21 +176,31 @@ class Decider:
             hits, enough = self._hits(question, memory), FOLLOW_UP_AT
         top = hits[0]
         near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR]
-        if _ASKS_TO_GUESS.search(fold(question.text)):
+        if asks_to_guess(question.text):
             return self._decline(*DECLINED["politics"], speaker)
         declined = DECLINED.get(question.intent)
         if declined and (top.score < SURE_AT or question.confidence >= UNSURE):
             return self._decline(*declined, speaker)
         if top.score < enough:
-            if top.score < FAR and question.confidence < UNSURE and not _OF_THE_PLAN.search(fold(question.text)):
+            if (
+                top.score < FAR
+                and question.confidence < UNSURE
+                and not names_the_plan(question.text)
+            ):
                 return self._decline(*DECLINED["out_of_scope"], speaker)
-            if len(near) >= 2 and len(words(question.text)) <= SHORT and top.id not in self.knowledge.gaps:
+            if (
+                len(near) >= 2
+                and len(words(question.text)) <= SHORT
+                and top.id not in self.knowledge.gaps
+            ):
                 return self._clarify(near[:3], speaker)
             return self._absent(near, speaker)
         if top.id in self.knowledge.gaps:
             return show_gap(self.knowledge.gaps[top.id], self.knowledge, speaker, near)
         rivals = [
-            h for h in hits[:3] if h.id in self.knowledge.facts and top.rank - h.rank < CLARIFY_MARGIN
+            h
+            for h in hits[:3]
+            if h.id in self.knowledge.facts and top.rank - h.rank < CLARIFY_MARGIN
         ]
         if len(rivals) >= 2 and top.score < SURE_AT and self._unlike(rivals):
             return self._clarify([h.id for h in rivals], speaker)
@@ -312,7 +289,8 @@ class Decider:
         plan_facts = [
             f
             for f in self.knowledge.milestones
-            if f.upcoming and span((f.when.date or f.when.end or "") if f.when else "")[1] >= speaker.today
+            if f.upcoming
+            and span((f.when.date or f.when.end or "") if f.when else "")[1] >= speaker.today
         ]
         if not plan_facts:
             fact = self.knowledge.facts.get("still-going")
@@ -349,7 +327,9 @@ class Decider:
     def more(self, memory: Memory, speaker: Speaker) -> Answer:
         """The nearest fact that was not shown last."""
         shown = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
-        others = [f for f in neighbours(shown[-1], self.knowledge) if f not in shown] if shown else []
+        others = (
+            [f for f in neighbours(shown[-1], self.knowledge) if f not in shown] if shown else []
+        )
         if not others:
             return Answer(Status.SMALLTALK, speaker.say("nothing_more"), buttons=starters(speaker))
         return show(others[0], self.knowledge, speaker)
@@ -358,9 +338,14 @@ class Decider:
         """The short wording of the facts shown last."""
         facts = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
         if not facts:
-            return Answer(Status.SMALLTALK, speaker.say("nothing_to_repeat"), buttons=starters(speaker))
+            return Answer(
+                Status.SMALLTALK, speaker.say("nothing_to_repeat"), buttons=starters(speaker)
+            )
         return join(
-            [replace(show(f, self.knowledge, speaker), text=f.sms.in_(speaker.language)) for f in facts]
+            [
+                replace(show(f, self.knowledge, speaker), text=f.sms.in_(speaker.language))
+                for f in facts
+            ]
         )
 
     def again(self, memory: Memory, speaker: Speaker) -> Answer | None:
@@ -388,7 +373,10 @@ def starters(speaker: Speaker) -> tuple[Button, ...]:
 def none_of_these(speaker: Speaker) -> Answer:
     """The way out of a clarifying question."""
     return Answer(
-        Status.CLARIFY, speaker.say("none_of_these"), buttons=(staff_button(speaker),), offer="comment"
+        Status.CLARIFY,
+        speaker.say("none_of_these"),
+        buttons=(staff_button(speaker),),
+        offer="comment",
     )
 
 
@@ -397,102 +385,6 @@ def window(today: date, opens: date, closes: date) -> str:
     if today < opens:
         return "early"
     return "open" if today <= closes else "late"
-
-
-def ordinal_in(text: str) -> int | None:
-    """The number that a short message such as "the second one", "2" or "la última" picks.
-
-    -1 is the last one. None if the message is longer than a pick would be.
-    """
-    tokens = words(text)
-    if not 0 < len(tokens) <= 5:
-        return None
-    for token in tokens:
-        if token in _ORDINALS:
-            return _ORDINALS[token]
-        if token in _LAST:
-            return -1
-    if len(tokens) == 1 and tokens[0].isdigit() and len(tokens[0]) == 1:
-        return int(tokens[0])
-    if len(tokens) <= 2 and tokens[-1] in _CARDINALS and "one" not in tokens[-1:]:
-        return _CARDINALS[tokens[-1]]
-    if len(tokens) == 2 and tokens[0] in {"number", "numero", "option", "opcion"} and tokens[1].isdigit():
-        return int(tokens[1])
-    return None
-
-
-def last_question(text: str) -> str | None:
-    """The last sentence of a message, if it asks and others come before it."""
-    sentences = [s for s in re.split(r"(?<=[.!?])\s+", text.strip()) if s]
-    if len(sentences) < 2 or not sentences[-1].endswith("?") or len(words(sentences[-1])) < 4:
-        return None
-    return sentences[-1]
-
-
-_OPINION = re.compile(
-    r"\b(?:i (?:think|feel|believe|hope|wish(?! to know)|love|hate|like|disagree|agree|support|oppose|want to see)|"
-    r"in my opinion|my (?:opinion|suggestion|view|idea) is|i'?d rather|honestly|"
-    r"(?:you|they|the city|baltimore|we) (?:should|need to|must|ought to)|somebody should|"
-    r"(?:great|good|bad|terrible|stupid|dumb) (?:idea|plan|job)|waste of|put (?:that|it|this) on (?:the )?record|"
-    r"(?:yo )?(?:creo|pienso|opino|siento|espero|considero) que|(?:no )?estoy (?:de acuerdo|en contra|a favor)|"
-    r"me (?:parece|gusta|encanta|molesta)|me gustaria(?! (?:saber|conocer|preguntar|entender))|no me gusta|a mi (?:me parece|se me hace)|se me hace que|"
-    r"en mi opinion|mi (?:opinion|sugerencia|idea) es|(?:la ciudad |el alcalde )?deber(?:ia|ian)|ojala|"
-    r"que quede (?:anotado|escrito|constancia)|buena idea|mala idea|perdida de (?:dinero|tiempo))\b"
-)
-
-
-def states_opinion(text: str) -> bool:
-    """Whether a message says what its writer thinks, rather than asks."""
-    return not looks_like_question(text) and bool(_OPINION.search(fold(text).replace("’", "'")))
-
-
-def looks_like_question(text: str) -> bool:
-    """Whether a message has the shape of a question or of a request to be told."""
-    return "?" in text or bool(_ASKS.match(fold(text)))
-
-
-_ASKS = re.compile(
-    r"^[¿¡\s]*(?:and |but |so |y |pero |ok |please |por favor )*(?:who|what|whats|when|where|why|how|which|whose|"
-    r"is it|is the|is there|are there|was |were |does|do |did|can |could|tell me|explain|show me|give me|list|i want to know|"
-    r"quien|que |cual|cuando|donde|por que|como|cuant[oa]s?|hay|puedo|puede|dime|digame|explique|expliqueme|muestre|"
-    r"quiero saber|quisiera saber|me (?:puede|podria|dice|explica)|sabe)\b"
-)
-
-
-_CORRECTION = re.compile(
-    r"^(?:no|nope|not that|eso no|no eso)[,.;!]*\s+(?:(?:i|yo)\s+)?"
-    r"(?:meant|mean|was asking about|asked about|want|decia|digo|dije|hablo de|hablaba de|me referia a|queria decir|quise decir|pregunte por)?[,:]?\s*",
-)
-
-
-def without_correction(text: str) -> str:
-    """ "No, I meant the final version" asks for the final version."""
-    match = _CORRECTION.match(fold(text))
-    rest = text[match.end() :] if match else ""
-    return rest if len(words(rest)) >= 2 else text
-
-
-def is_follow_up(text: str) -> bool:
-    """Whether a message leans on the one before it."""
-    tokens = words(text)
-    if len(tokens) > 9:
-        return False
-    folded = fold(text).lstrip("¿¡ ")
-    return len(tokens) <= 2 or bool(_FOLLOW_UP.search(folded))
-
-
-def split_questions(text: str) -> list[str]:
-    """The two questions of a message, or the message alone."""
-    folded = fold(text)
-    if len(words(text)) < 6:
-        return [text]
-    for match in _SPLIT.finditer(folded):
-        first, second = text[: match.start()].strip(), text[match.end() :].strip()
-        if len(words(first)) >= 3 and len(words(second)) >= 2 and re.match(
-            rf"[¿\s]*{_QUESTION_WORD}\b", fold(second)
-        ):
-            return [first, second]
-    return [text]
 
 
 def documents(knowledge: Knowledge) -> list[Document]:

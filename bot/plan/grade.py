@@ -37,6 +37,4 @@ def grade_of(text: str) -> float:
     if not words:
         return 0.0
     sentences = max(1, len(_SENTENCE_END.findall(text)))
-    return (
-        0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
-    )
+    return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59

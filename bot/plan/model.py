@@ -165,7 +165,9 @@ class Name(_Part):
     """A name that the assistant recognises, with its surface forms."""
 
     id: Text
-    type: Literal["pillar", "strategy", "person", "office", "program", "document", "place", "term", "date"]
+    type: Literal[
+        "pillar", "strategy", "person", "office", "program", "document", "place", "term", "date"
+    ]
     en: tuple[Text, ...] = Field(min_length=1)
     es: tuple[Text, ...] = ()
 

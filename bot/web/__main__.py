@@ -18,6 +18,7 @@ def main() -> int:
         logging.basicConfig(
             level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
         )
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         web.run_app(
             make_app(settings), host=settings.host, port=settings.port, print=None,
             access_log=None, shutdown_timeout=5,

@@ -9,8 +9,8 @@ from bot.channels.assistant import AssistantUnavailable
 from bot.channels.limits import Busy, TooFast
 from bot.channels.turns import BadMessage, Incoming
 from bot.language.messages import say
-from bot.web.keys import SETTINGS, TURNS
 from bot.web.cookies import remember_conversation
+from bot.web.keys import SETTINGS, TURNS
 from bot.web.language import page_language
 from bot.web.middlewares import error_response
 

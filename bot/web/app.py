@@ -25,9 +25,7 @@ def make_app(
     settings: Settings, knowledge: Knowledge | None = None, assistant: Assistant | None = None
 ) -> web.Application:
     """The front's application. Raises BadSettings and BadKnowledge."""
-    app = web.Application(
-        middlewares=[security_headers, errors], client_max_size=MAX_BODY
-    )
+    app = web.Application(middlewares=[security_headers, errors], client_max_size=MAX_BODY)
     url = settings.assistant_url or "http://127.0.0.1:5005"
     app[SETTINGS] = settings
     app[KNOWLEDGE] = knowledge or load_knowledge()

@@ -84,9 +84,7 @@ async def clear(request: web.Request) -> web.StreamResponse:
 @routes.get("/clear", name="confirm_clear")
 async def confirm_clear(request: web.Request) -> web.Response:
     """Ask before deleting the conversation."""
-    return _page(
-        request, "clear.html", conversation=request.cookies.get(CONVERSATION) or ""
-    )
+    return _page(request, "clear.html", conversation=request.cookies.get(CONVERSATION) or "")
 
 
 @routes.get("/f/{fact}", name="fact")
@@ -133,9 +131,7 @@ async def comment(request: web.Request) -> web.Response:
         message = say("status_unknown", language, receipt=receipt)
         return _page(request, "comment.html", 404, comment=None, message=message)
     gone = {Visibility.HIDDEN, Visibility.WITHDRAWN, Visibility.ERASED}
-    key = (
-        f"visibility_{found.visibility}" if found.visibility in gone else f"state_{found.state}"
-    )
+    key = f"visibility_{found.visibility}" if found.visibility in gone else f"state_{found.state}"
     return _page(
         request,
         "comment.html",
@@ -203,9 +199,7 @@ async def _chat_page(
     )
 
 
-def _page(
-    request: web.Request, template: str, status: int = 200, **values: Any
-) -> web.Response:
+def _page(request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
     language = page_language(request)
     knowledge, settings = request.app[KNOWLEDGE], request.app[SETTINGS]
     html = (
@@ -227,4 +221,3 @@ def _page(
     if request.query.get("lang") in WORDS:
         remember_language(request, response, request.query["lang"])
     return response
-

@@ -66,7 +66,9 @@ def test_nothing_is_wider_than_the_screen(context: BrowserContext, assistant: Ru
     page = open_page(context, assistant)
     ask(page, "what are the five pillars?")
     expect(page.locator(".answer")).to_have_count(1)
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
     assert not wide
 
 

@@ -7,10 +7,10 @@ import re
 import pytest
 import yaml
 
+from bench.running import Running
 from bot import ROOT
 from bot.evaluate import EVAL_DIR, evaluate
 from bot.language.gloss import fold
-from bench.running import Running
 
 
 @pytest.mark.slow

@@ -148,7 +148,10 @@ def test_an_sms_question_gets_the_short_wording(assistant: Running) -> None:
 
 def test_abandoning_and_beginning_anew_does_not_mix_comments(assistant: Running) -> None:
     first, second = Resident(assistant.url), Resident(assistant.url)
-    for resident, words in ((first, "More cameras downtown please."), (second, "Fewer cameras please.")):
+    for resident, words in (
+        (first, "More cameras downtown please."),
+        (second, "Fewer cameras please."),
+    ):
         resident.say("I want to leave a comment")
         resident.press("Public safety")
         resident.say(words)

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 from collections.abc import Callable
 
 import pytest
@@ -82,19 +83,18 @@ def test_only_the_front_can_be_reached_from_outside(own_assistant: Running) -> N
     pids = {own_assistant.child(part) for part in PARTS.values()}
     inodes = {}
     for pid in pids:
-        for link in os.listdir(f"/proc/{pid}/fd"):
+        for link in Path(f"/proc/{pid}/fd").iterdir():
             try:
-                target = os.readlink(f"/proc/{pid}/fd/{link}")
+                target = str(link.readlink())
             except OSError:
                 continue
             if target.startswith("socket:["):
                 inodes[target[8:-1]] = pid
     listening = []
     for table in ("tcp", "tcp6"):
-        with open(f"/proc/net/{table}") as lines:
-            for line in list(lines)[1:]:
-                cells = line.split()
-                if cells[3] == "0A" and cells[9] in inodes:
-                    listening.append(cells[1].split(":")[0])
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            cells = line.split()
+            if cells[3] == "0A" and cells[9] in inodes:
+                listening.append(cells[1].split(":")[0])
     assert len(listening) >= 3
     assert set(listening) == {"0100007F"}

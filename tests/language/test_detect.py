@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.language.detect import asked_switch, language_of, script_of, spanish_share
+from bot.language.detect import language_of
 
 ENGLISH = """
 What are the five pillars?

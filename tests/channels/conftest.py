@@ -1,0 +1,57 @@
+"""The fake assistant, and turns that are handled with it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.channels.assistant import Assistant
+from bot.channels.tokens import Signer
+from bot.channels.turns import Incoming, Result, Turns
+from bot.comments.migrate import upgrade
+from bot.comments.store import Store
+from bot.comments.tables import Turn
+from bot.settings import Settings
+from tests.channels.fake_assistant import SECRET, FakeAssistant
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeAssistant]:
+    """A fake assistant that is up."""
+    fake = FakeAssistant()
+    async with fake.server:
+        yield fake
+
+
+@pytest.fixture
+async def turns(fake: FakeAssistant, tmp_path: Path) -> AsyncIterator[Turns]:
+    """The stages of a turn, on a database of the test's own."""
+    settings = Settings(data_dir=tmp_path, secret_key="k", rate_limit="on")
+    store, assistant = Store(settings.database), Assistant(fake.url, SECRET)
+    await upgrade(store)
+    yield Turns(settings, store, assistant, Signer(settings.key))
+    await assistant.close()
+    await store.close()
+
+
+@pytest.fixture
+def say(turns: Turns) -> Callable[..., Awaitable[Result]]:
+    """Handles one message of a channel."""
+
+    async def handle(text: str = "", conversation: str | None = None, **more: Any) -> Result:
+        return await turns.handle(Incoming(**{"channel": "web", "text": text, "conversation": conversation} | more))
+
+    return handle
+
+
+@pytest.fixture
+def recorded(turns: Turns) -> Callable[[Result], Awaitable[Turn]]:
+    """The turn that was recorded for a result."""
+
+    async def look(result: Result) -> Turn:
+        turn = await turns.store.turn(result.turn)
+        assert turn is not None
+        return turn
+
+    return look
