@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.channels.assistant import Assistant
+from bot.channels.assistant import Assistant, AssistantUnavailable
 from bot.channels.limits import PER_ADDRESS, PER_CONVERSATION, OneAtATime, RateLimit
 from bot.channels.tokens import ForgedToken, Signer
 from bot.comments.store import Store, StoreUnavailable
@@ -179,6 +179,11 @@ class Turns:
             raise BadMessage("empty", "error_empty", language)
         limit = COMMENT_LIMIT if talk.row.expects == "comment" else QUESTION_LIMIT
         if len(cleaned.text) > limit and not pressed:
+            # Danger comes before the length, and what is kept of the message is bounded.
+            start = Cleaned(cleaned.text[:COMMENT_LIMIT], cleaned.removed)
+            if danger_in(start.text):
+                return start
+            language, _ = self._languages(start, talk, pressed)
             raise BadMessage("too_long", "error_too_long", language, limit=f"{limit:,}")
         return cleaned
 
@@ -204,7 +209,8 @@ class Turns:
             reply = _reply("safety", say(danger.value, spoken, channel), intent="emergency")
             return [reply | {"expects": talk.row.expects}]
         if not clean(text).has_words:
-            return [_reply("refused", say("error_no_words", spoken, channel))]
+            reply = _reply("refused", say("error_no_words", spoken, channel))
+            return [reply | {"expects": talk.row.expects}]
         if detected not in SPOKEN and talk.row.expects != "comment":
             sentence = say_other(detected, self.settings.contact)
             texts = [sentence] if sentence else []
@@ -238,7 +244,11 @@ class Turns:
         if act:
             kind, value = act["kind"], act["value"]
             intent = value.partition(":")[0] if kind == "intent" else INTENT_OF_ACT[kind]
-        return await self.assistant.ask(talk.row.id, text, metadata, intent)
+        try:
+            return await self.assistant.ask(talk.row.id, text, metadata, intent)
+        except AssistantUnavailable as error:
+            error.language = spoken
+            raise
 
     def _record_of(
         self,

@@ -16,9 +16,18 @@ _WORD = re.compile(r"[\w$%]+(?:['.,-][\w%]+)*", re.UNICODE)
 
 def fold(text: str) -> str:
     """Lower case without accents; ñ stays, since año and ano are different words."""
-    text = text.lower().replace("ñ", "\0")
-    decomposed = unicodedata.normalize("NFD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("\0", "ñ")
+    text = text.lower()
+    if text.isascii():
+        return text
+    return "".join(map(_bare, unicodedata.normalize("NFC", text)))
+
+
+@lru_cache(maxsize=4096)
+def _bare(character: str) -> str:
+    if character == "ñ":
+        return character
+    decomposed = unicodedata.normalize("NFD", character)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def words(text: str) -> "list[str]":

@@ -1,6 +1,5 @@
 """POST /api/messages, as the contract has it."""
 
-import json
 from typing import Any
 
 from aiohttp import web
@@ -27,7 +26,7 @@ async def messages(request: web.Request) -> web.StreamResponse:
         raise web.HTTPUnsupportedMediaType
     try:
         body: Any = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, LookupError, RecursionError) as error:  # also an unknown charset
         raise web.HTTPBadRequest from error
     message = _message(body, request, language)
     if message is None:
@@ -43,8 +42,9 @@ async def messages(request: web.Request) -> web.StreamResponse:
         response = error_response(request, 429, "rate_limited", say("error_rate_limited", language))
         response.headers["Retry-After"] = "60"
         return response
-    except AssistantUnavailable:
-        sentence = say("error_unavailable", language, contact=request.app[SETTINGS].contact)
+    except AssistantUnavailable as error:
+        spoken = error.language or language
+        sentence = say("error_unavailable", spoken, contact=request.app[SETTINGS].contact)
         response = error_response(request, 503, "unavailable", sentence)
         response.headers["Retry-After"] = "5"
         return response

@@ -7,9 +7,9 @@ COOKIE = "language"
 
 def page_language(request: web.Request) -> str:
     """ "es" or "en"."""
-    asked = request.query.get("lang") or request.cookies.get(COOKIE)
-    if asked in {"en", "es"}:
-        return asked
+    for asked in (request.query.get("lang"), request.cookies.get(COOKIE)):
+        if asked in {"en", "es"}:
+            return asked
     for part in request.headers.get("Accept-Language", "").lower().split(","):
         code = part.split(";")[0].strip()[:2]
         if code in {"en", "es"}:

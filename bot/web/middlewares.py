@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.language.messages import say
+from bot.web.keys import SETTINGS
 from bot.web.language import page_language
 
 logger = logging.getLogger(__name__)
@@ -55,10 +56,13 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         if error.status < 400:
             raise
         code, key = _CODES.get(error.status, ("bad_request", "error_bad_request"))
-        return error_response(request, error.status, code, say(key, language))
+        response = error_response(request, error.status, code, say(key, language))
+        if "Allow" in error.headers:
+            response.headers["Allow"] = error.headers["Allow"]
+        return response
     except Exception:
         logger.exception("Unexpected error on %s %s", request.method, request.match_info.route.name)
-        contact = "311"
+        contact = request.app[SETTINGS].contact
         sentence = say("error_unavailable", language, contact=contact)
         return error_response(request, 503, "unavailable", sentence)
 

@@ -27,7 +27,8 @@ async def fake() -> AsyncIterator[FakeAssistant]:
 @pytest.fixture
 async def turns(fake: FakeAssistant, tmp_path: Path) -> AsyncIterator[Turns]:
     """The stages of a turn, on a database of the test's own."""
-    settings = Settings(data_dir=tmp_path, secret_key="k", rate_limit="on")
+    settings = Settings(data_dir=tmp_path / "var", secret_key="k", rate_limit="on")
+    settings.data_dir.mkdir()
     store, assistant = Store(settings.database), Assistant(fake.url, SECRET)
     await upgrade(store)
     yield Turns(settings, store, assistant, Signer(settings.key))

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from bot.language.clean import COMMENT_LIMIT, QUESTION_LIMIT, clean
 
 HIDDEN = {
-    "name": "hidden",
     "NUL": "\x00",
     "bell": "\x07",
     "escape": "\x1b",
@@ -107,7 +106,6 @@ def test_the_flag_of_scotland_loses_its_tags_and_stays_a_flag():
 
 
 LANGUAGES = {
-    "language": "text",
     "Arabic": "ما هي الركائز الخمس للخطة؟",
     "Persian with non-joiner": "می\u200cخواهم نظر بدهم",
     "Hindi": "योजना के पाँच स्तंभ क्या हैं?",

@@ -1,8 +1,10 @@
 """Which language a message is in: English, Spanish, neither, or what it was before."""
 
 import pytest
+import yaml
 
-from bot.language.detect import language_of
+from bot import ROOT
+from bot.language.detect import asked_switch, language_of, script_of, spanish_share
 
 ENGLISH = """
 What are the five pillars?
@@ -22,7 +24,6 @@ i want to leave a comment
 the plan is a joke
 why did Frank Johnson leave BCIT
 Did Mayor Pugh resign?
-internet
 yes
 no thanks
 help
@@ -30,7 +31,6 @@ thank you
 lol ok
 cancel
 who is in charge of el plan
-what does "rendición de cuentas" mean
 how do you say pillar in Spanish
 does the plan help people in Highlandtown who speak Spanish
 my name is José Hernández and I have a question
@@ -46,10 +46,8 @@ economic development and jobs
 smart city committee
 what's next
 idk what this is
-nah
 Baltimore doesn't have an internet plan for the poor does it
 RobbinHood ransomware cost
-800 MHz radio
 how many emails did the mayor get
 Its a waste of money
 """.strip().split("\n")
@@ -146,8 +144,9 @@ OTHERS = [
 ]
 
 TELLS_NOTHING = [
-    "Frank Johnson", "BCIT", "311", "2", "K7M4-QX9T", "ok", "OK", "Pugh", "2018-2023", "???", "👍", "...",
-    "Catherine Pugh", "$102", "911", "StateTech", "CitiWatch", "no", "plan",
+    "Frank Johnson", "Frank Johnson?", "Catherine Pugh", "BCIT", "MOIT", "StateTech", "CitiWatch", "311", "911",
+    "2", "2018-2023", "$102", "K7M4-QX9T", "800 MHz radio", "ok", "OK", "no", "nah", "plan", "internet", "wifi",
+    "general", "???", "...", "👍", "", " ",
 ]  # fmt: skip
 
 
@@ -173,3 +172,193 @@ def test_what_tells_nothing_keeps_the_language_of_the_conversation(text):
     assert language_of(text, "es") == "es"
     assert language_of(text, "en") == "en"
     assert language_of(text) == "en"
+
+
+MIXED = [
+    ("es", "Frank Johnson renunció?"),
+    ("es", "quien es Leyla Bayram Layman"),
+    ("es", "task force smarter city desde cuando"),
+    ("es", "diferencia entre chief digital officer y chief data officer"),
+    ("es", "que es cloud first"),
+    ("es", "el budget del IT department"),
+    ("es", "necesito el link del plan"),
+    ("en", "who is in charge of rendición de cuentas"),
+    ("en", "Tell me about los cinco pilares"),
+    ("en", "did José vote for it"),
+    ("en", "is there a taquería near El Salvador Consulate"),
+    ("en", "I live near Los Angeles"),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), MIXED)
+def test_names_of_one_language_inside_the_other_do_not_change_it(code, text):
+    assert language_of(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WHAT ARE THE FIVE PILLARS",
+        "What Are The Five Pillars",
+        "Who Is Frank Johnson",
+    ],
+)
+def test_capitals_and_titles_are_read_as_words_too(text):
+    assert language_of(text, "es") == "en"
+
+
+@pytest.mark.parametrize("text", ["QUIEN ES EL ALCALDE", "Quien Es El Alcalde"])
+def test_spanish_in_capitals_is_spanish(text):
+    assert language_of(text, "en") == "es"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "español",
+        "Español",
+        "espanol",
+        "ESPAÑOL!",
+        "spanish",
+        "Spanish please",
+        "in Spanish",
+        "in spanish pls",
+        "en español",
+        "en español, por favor",
+        "en espanol porfa",
+        "español por favor",
+        "do you speak Spanish?",
+        "can you speak spanish",
+        "can u switch to spanish",
+        "¿habla español?",
+        "hablas espanol",
+        "¿Se habla español?",
+        "quiero español",
+        "cambiar a español",
+        "castellano",
+        "espan\u0303ol",
+    ],
+)
+def test_whoever_asks_for_spanish_gets_it(text):
+    assert asked_switch(text) == "es"
+    assert language_of(text, "en") == "es"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "english",
+        "English!",
+        "in English please",
+        "English, please",
+        "inglés",
+        "en ingles",
+        "en inglés por favor",
+        "speak english",
+        "switch to English",
+        "answer in English",
+        "hablas inglés?",
+        "do you speak english",
+    ],
+)
+def test_whoever_asks_for_english_gets_it(text):
+    assert asked_switch(text) == "en"
+    assert language_of(text, "es") == "en"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is the plan in Spanish?",
+        "are there Spanish speakers at BCIT",
+        "Spanish speakers need help",
+        "¿el plan está en inglés?",
+        "English classes at the library",
+        "quiero aprender inglés en la biblioteca",
+        "hola",
+        "",
+    ],
+)
+def test_a_question_about_a_language_asks_for_no_switch(text):
+    assert asked_switch(text) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("zh", "BCIT 是什么"),
+        ("ru", "кто такой Frank Johnson"),
+        ("ko", "BCIT는 무엇입니까"),
+        ("am", "BCIT ምንድን ነው"),
+        ("ar", "ما هو BCIT"),
+        ("ja", "BCITとは何ですか"),
+    ],
+)
+def test_a_latin_name_does_not_hide_another_script(code, text):
+    assert script_of(text) == code
+
+
+@pytest.mark.parametrize(
+    "text", ["What does 是 mean in the plan?", "hello", "2018", "", "π is 3.14", "¿Qué?"]
+)
+def test_latin_text_has_no_script_of_its_own(text):
+    assert script_of(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "duetsch foundaton internet reprot",
+        "helpdesk tickets per yr bcit",
+        "exakt dayt of 2018 dispach attack",
+        "how meny datasets on opan baltimor",
+        "leila leyman bcit cheif",
+        "asdf qwer zxcv uiop",
+    ],
+)
+def test_misspelled_english_is_not_taken_for_another_language(text):
+    assert language_of(text, "en") == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("What are the five pillars?", 0, 0),
+        ("¿Cuáles son los cinco pilares?", 1, 1),
+        ("el budget del department", 0.5, 0.9),
+        ("the plan de la ciudad", 0.5, 0.9),
+    ],
+)
+def test_the_share_of_spanish_is_between_none_and_all(text, low, high):
+    assert low <= spanish_share(text) <= high
+
+
+@pytest.mark.parametrize("text", ["BCIT", "2018", "", "no", "Frank Johnson"])
+def test_without_a_telling_word_there_is_no_share(text):
+    assert spanish_share(text) is None
+
+
+def test_a_previous_language_that_is_not_spoken_counts_as_none():
+    assert language_of("ok", "fr") == "en"
+
+
+def in_facts(language):
+    """Ways to ask and answers of the knowledge base in one language."""
+    for file in sorted((ROOT / "data" / "plan" / "facts").glob("*.yml")):
+        for fact in yaml.safe_load(file.read_text(encoding="utf-8")):
+            yield from fact.get("asks", {}).get(language, [])
+            yield fact["answer"][language]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nearly_all_of_the_knowledge_base_is_told_right_without_a_hint(language):
+    texts = list(in_facts(language))
+    wrong = [text for text in texts if language_of(text) != language]
+    assert len(wrong) <= len(texts) / 100, wrong
+
+
+@pytest.mark.parametrize(("before", "now"), [("es", "en"), ("en", "es")])
+def test_nearly_all_of_the_knowledge_base_is_told_right_after_the_other_language(before, now):
+    texts = list(in_facts(now))
+    wrong = [text for text in texts if language_of(text, before) != now]
+    assert len(wrong) <= len(texts) * 0.025, wrong

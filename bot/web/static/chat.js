@@ -101,7 +101,10 @@
         show(said, body);
         if (message.text !== undefined) { box.value = ""; }
         count();
-        ["examples"].forEach(function (id) { var node = document.getElementById(id); if (node) { node.hidden = true; } });
+        var examples = document.getElementById("examples");
+        if (examples) { examples.hidden = true; }
+        document.querySelector(".intro").classList.add("short");
+        document.querySelector(".intro details").open = false;
         document.getElementById("keep").hidden = false;
       });
     }).catch(function (error) {

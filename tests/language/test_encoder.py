@@ -1,0 +1,105 @@
+"""The sentence encoder: whole files, unit vectors, the same sentence always the same."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from bot.language.encoder import (
+    ENCODER_DIR,
+    MAX_TOKENS,
+    SHA256,
+    SIZE,
+    DamagedEncoder,
+    SentenceEncoder,
+    check_files,
+)
+
+SENTENCES = [
+    "When were comments due?",
+    "What are the five pillars of the plan?",
+    "hi",
+    "",
+    "👍",
+    "Does the plan say anything about the ransomware attack of May 2019, and how long it took?",
+    "who is Frank Johnson",
+]
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return SentenceEncoder()
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """The encoder's files, to be damaged."""
+    for name in SHA256:
+        shutil.copy(ENCODER_DIR / name, tmp_path / name)
+    return tmp_path
+
+
+def test_the_shipped_files_are_whole():
+    check_files()
+
+
+@pytest.mark.parametrize("name", SHA256)
+def test_a_damaged_file_is_refused_with_the_way_to_mend_it(copy, name):
+    with (copy / name).open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(DamagedEncoder) as caught:
+        SentenceEncoder(copy)
+    assert str(caught.value) == (
+        f"{copy / name} is damaged. Get it back with: git checkout -- models/encoder/{name}"
+    )
+
+
+@pytest.mark.parametrize("name", SHA256)
+def test_a_file_cut_short_is_refused(copy, name):
+    whole = (copy / name).read_bytes()
+    (copy / name).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DamagedEncoder, match="is damaged"):
+        check_files(copy)
+
+
+@pytest.mark.parametrize("name", SHA256)
+def test_a_missing_file_is_named(copy, name):
+    (copy / name).unlink()
+    with pytest.raises(
+        DamagedEncoder, match=rf"{name} is missing\. Get it back with: git checkout"
+    ):
+        check_files(copy)
+
+
+def test_every_sentence_becomes_a_vector_of_length_one(encoder):
+    vectors = encoder.encode(SENTENCES)
+    assert vectors.shape == (len(SENTENCES), SIZE)
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_sentences_vector_does_not_depend_on_its_neighbours(encoder):
+    together = encoder.encode(SENTENCES)
+    for sentence, vector in zip(SENTENCES, together, strict=True):
+        assert np.array_equal(encoder.encode([sentence])[0], vector)
+
+
+def test_another_encoder_gives_the_same_vectors(encoder):
+    assert np.array_equal(SentenceEncoder().encode(SENTENCES), encoder.encode(SENTENCES))
+
+
+def test_no_sentences_give_no_vectors(encoder):
+    assert encoder.encode([]).shape == (0, SIZE)
+
+
+def test_a_sentence_too_long_is_cut_not_refused(encoder):
+    long = "broadband " * (MAX_TOKENS * 3)
+    assert np.array_equal(encoder.encode([long])[0], encoder.encode([long + "and wires"])[0])
+
+
+def test_sentences_of_like_meaning_are_near_and_others_far(encoder):
+    due, deadline, pillars = encoder.encode(
+        ["When were comments due?", "What was the deadline for comments?", "Name the five pillars."]
+    )
+    assert due @ deadline > 0.7
+    assert due @ pillars < 0.3

@@ -1,0 +1,134 @@
+"""The front with a fake assistant behind it, and residents who use it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+
+from bot.channels.assistant import Assistant
+from bot.plan.load import Knowledge, load
+from bot.settings import Settings
+from bot.web.app import make_app
+from tests.channels.fake_assistant import SECRET, FakeAssistant
+from tests.web.page import Page
+
+Client = TestClient[web.Request, web.Application]
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """The plan's own knowledge base."""
+    return load()
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeAssistant]:
+    """A fake assistant that is up."""
+    fake = FakeAssistant()
+    async with fake.server:
+        yield fake
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a front with a database of its own."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    return Settings(data_dir=folder, secret_key="k", contact="410-396-0000", rate_limit="on")
+
+
+@pytest.fixture
+def make(fake: FakeAssistant, knowledge: Knowledge) -> Callable[..., web.Application]:
+    """Makes a front with these settings, which waits a short time for the assistant."""
+
+    def make_front(settings: Settings, patience: float = 5.0) -> web.Application:
+        return make_app(settings, knowledge, Assistant(fake.url, SECRET, patience))
+
+    return make_front
+
+
+@pytest.fixture
+def app(make: Callable[..., web.Application], settings: Settings) -> web.Application:
+    """A front."""
+    return make(settings)
+
+
+@pytest.fixture
+async def client(aiohttp_client: Any, app: web.Application) -> Client:
+    """A program that calls the front; it keeps no cookies."""
+    return await aiohttp_client(app, cookie_jar=aiohttp.DummyCookieJar())  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def say(client: Client) -> Callable[..., Awaitable[tuple[int, dict[str, Any]]]]:
+    """Posts a message to the API; gives the status and the body."""
+
+    async def post(text: Any = "", language: str = "en", **more: Any) -> tuple[int, dict[str, Any]]:
+        headers = {"Accept-Language": language}
+        async with client.post("/api/messages", json={"text": text} | more, headers=headers) as response:
+            assert response.content_type == "application/json"
+            return response.status, await response.json()
+
+    return post
+
+
+@dataclass
+class Visitor:
+    """A resident whose browser runs no JavaScript."""
+
+    client: Client
+    headers: dict[str, str] = field(default_factory=dict)
+    status: int = 0
+    address: str = ""
+    page: Page = field(init=False)
+
+    async def open(self, address: str) -> Page:
+        """Open a page."""
+        async with self.client.get(address, headers=self.headers) as response:
+            return await self._show(response)
+
+    async def press(self, button: str, **typed: str) -> Page:
+        """Press a button of the page, with what is typed into its form."""
+        form, fields = self.page.form_of(button)
+        send = self.client.post if form["method"] == "post" else self._get
+        async with send(
+            form["action"], data=fields | typed, headers=self.headers, allow_redirects=False
+        ) as response:
+            if response.status == 303:
+                self.address = response.headers["Location"]
+                return await self.open(self.address)
+            return await self._show(response)
+
+    async def ask(self, text: str, button: str = "Send") -> Page:
+        """Type into the box and send it."""
+        return await self.press(button, text=text)
+
+    async def follow(self, title: str) -> Page:
+        """Follow the first link with this title."""
+        link = next(a for a in self.page.all("a") if a.words == title)
+        return await self.open(link["href"])
+
+    def _get(self, address: str, data: dict[str, str], **more: Any) -> Any:
+        return self.client.get(address, params=data, **more)
+
+    async def _show(self, response: aiohttp.ClientResponse) -> Page:
+        self.status = response.status
+        self.page = await Page.of(response)
+        return self.page
+
+
+@pytest.fixture
+async def visitor(aiohttp_client: Any, app: web.Application) -> Visitor:
+    """A resident with a browser that keeps cookies."""
+    return Visitor(await aiohttp_client(app))
+
+
+@pytest.fixture
+async def without_cookies(client: Client) -> Visitor:
+    """A resident whose browser keeps no cookies."""
+    return Visitor(client)
