@@ -2,7 +2,9 @@
 
 from aiohttp import web
 
+from bot.web.keys import SETTINGS
 from bot.web.language import COOKIE as LANGUAGE
+from bot.web.language import page_language
 
 CONVERSATION = "conversation"
 KEPT_DAYS = 30
@@ -25,9 +27,21 @@ def remember_language(request: web.Request, response: web.StreamResponse, langua
     _set(request, response, LANGUAGE, language, YEAR)
 
 
+def probe(request: web.Request, response: web.StreamResponse) -> None:
+    """Keep the language for this visit; that it comes back tells that cookies are on."""
+    if not are_on(request) and LANGUAGE not in response.cookies:
+        _set(request, response, LANGUAGE, page_language(request), None)
+
+
+def are_on(request: web.Request) -> bool:
+    """Whether this browser keeps our cookies; without them an answer can't wait for a redirect."""
+    return not {CONVERSATION, LANGUAGE}.isdisjoint(request.cookies)
+
+
 def _set(
-    request: web.Request, response: web.StreamResponse, name: str, value: str, seconds: int
+    request: web.Request, response: web.StreamResponse, name: str, value: str, seconds: int | None
 ) -> None:
+    secure = request.secure or (request.app[SETTINGS].public_url or "").startswith("https:")
     response.set_cookie(
-        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.secure
+        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure
     )

