@@ -9,7 +9,8 @@ import pytest
 
 from bench.running import BOT, free_port
 from bot import ROOT, trained
-from bot.run import CannotStart, check_port, free_port as free_inner_port, write_config
+from bot.run import CannotStart, check_port, write_config
+from bot.run import free_port as free_inner_port
 from bot.settings import Settings
 
 

@@ -47,8 +47,8 @@ class LinearClassifier:
         word_grams = TfidfVectorizer(
             ngram_range=(1, 2),
             sublinear_tf=True,
-            token_pattern=r"\S+",
-            dtype=np.float32,  # noqa: S106
+            token_pattern=r"\S+",  # noqa: S106
+            dtype=np.float32,
         )
         letter_grams = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32,

@@ -13,38 +13,17 @@ SURE = 0.6
 LEAVING = 0.75
 """The share of a language's words that a message needs to leave the conversation's language."""
 # Words of both languages say nothing about which one is spoken.
-SHARED = frozenset(
-    [
-        "a",
-        "no",
-        "me",
-        "he",
-        "plan",
-        "color",
-        "hotel",
-        "idea",
-        "total",
-        "final",
-        "general",
-        "social",
-        "real",
-        "mayor",
-        "son",
-        "pie",
-        "has",
-        "mil",
-    ]
-)
+_SHARED = "a no me he plan color hotel idea total final general social real mayor son pie has mil"
+SHARED = frozenset(_SHARED.split())
 # The small words tell more: English names stand in Spanish questions.
-SMALL_ENGLISH = frozenset(
-    "the is are was were what when where who why how which did does do of for to and with from my "
-    "your it that this there can could will would should has have i you we they about".split()
-)
-SMALL_SPANISH = frozenset(
-    "el la los las un una de del al y que q cual cuales cuando cuanto cuanta cuantos cuantas donde "
-    "quien quienes como por porque xq para pa con en es son fue fueron hay esta estan mi su sus se "
-    "le les lo desde hasta sobre todavia ya".split()
-)
+_SMALL = {
+    ENGLISH: "the is are was were what when where who why how which did does do of for to and with "
+    "from my your it that this there can could will would should has have i you we they about",
+    SPANISH: "el la los las un una de del al y que q cual cuales cuando cuanto cuanta cuantos "
+    "cuantas donde quien quienes como por porque xq para pa con en es son fue fueron hay esta "
+    "estan mi su sus se le les lo desde hasta sobre todavia ya",
+}
+SMALL = {language: frozenset(small.split()) for language, small in _SMALL.items()}
 SCRIPTS = {
     "HANGUL": "ko",
     "CJK": "zh",
@@ -64,7 +43,8 @@ _ASKING = (
     r"(?:(?:hi|hello|hola|please|por favor|porfa),?\s+)?"
     r"(?:(?:can|could|do)\s+(?:you|u)\s+|(?:i\s+)?(?:want|prefer|need)\s+|quiero\s+|prefiero\s+)?"
     r"(?:(?:speak|talk|write|answer|reply|switch|change|habla[rs]?|hablan|hable|se habla|puede[s]?"
-    r" hablar|cambi[ae]r?|responda|responde|conteste|escriba)\s+)?(?:(?:it\s+)?(?:in|to|en|al?)\s+)?"
+    r" hablar|cambi[ae]r?|responda|responde|conteste|escriba)\s+)?"
+    r"(?:(?:it\s+)?(?:in|to|en|al?)\s+)?"
 )
 _POLITELY = r"(?:,?\s+(?:please|pls|plz|por favor|porfa|only|solo|solamente|version))*\s*[.!?]*$"
 SWITCH = {
@@ -127,9 +107,9 @@ def spanish_share(text: str) -> float | None:
             continue
         in_es, in_en = word in gloss, word in english
         if in_es and not in_en:
-            (small if word in SMALL_SPANISH else large)[SPANISH] += 1
+            (small if word in SMALL[SPANISH] else large)[SPANISH] += 1
         elif in_en and not in_es and word not in names:
-            (small if word in SMALL_ENGLISH else large)[ENGLISH] += 1
+            (small if word in SMALL[ENGLISH] else large)[ENGLISH] += 1
     es = 2 * small[SPANISH] + large[SPANISH] * (0.5 if _only(small, ENGLISH) else 1)
     en = 2 * small[ENGLISH] + large[ENGLISH] * (0.5 if _only(small, SPANISH) else 1)
     return None if es + en == 0 else es / (es + en)

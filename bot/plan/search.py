@@ -27,7 +27,12 @@ from bot.language.gloss import LEXICON, in_english, words
 from bot.language.spelling import TEXTING, Speller
 
 Floats = Any
-FORMAT = 5
+FORMAT = 6
+_CODE = [
+    Path(__file__).parents[1] / "language" / f"{name}.py"
+    for name in ("classify", "detect", "encoder", "gloss", "spelling")
+]
+"""What decides how a text is read: an index made by other code is made again."""
 SEMANTIC, CHARACTERS, KEYWORDS = 0.55, 0.25, 0.20
 """Weights of the three scores; chosen on the validation questions, see docs/decisions/0005."""
 RANKING = 0.3
@@ -237,5 +242,7 @@ def _spaced(text: str) -> str:
 def digest(documents: Sequence[Document]) -> str:
     """Names an index after all that decides its content."""
     content = [FORMAT, sklearn.__version__, SHA256, [[d.id, d.asks, d.body] for d in documents]]
-    data = json.dumps(content).encode() + LEXICON.read_bytes() + TEXTING.read_bytes()
+    data = json.dumps(content).encode()
+    for file in (LEXICON, TEXTING, *sorted(LEXICON.parent.glob("*.txt")), Path(__file__), *_CODE):
+        data += file.read_bytes()
     return hashlib.sha256(data).hexdigest()[:16]

@@ -42,6 +42,4 @@ def _set(
     request: web.Request, response: web.StreamResponse, name: str, value: str, seconds: int | None
 ) -> None:
     secure = request.secure or (request.app[SETTINGS].public_url or "").startswith("https:")
-    response.set_cookie(
-        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure
-    )
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)

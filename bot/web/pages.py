@@ -71,7 +71,9 @@ async def chat_post(request: web.Request) -> web.StreamResponse:
         sentence = say("error_unavailable", spoken, contact=request.app[SETTINGS].contact)
         return await _chat_page(request, message.conversation, 503, sentence, text)
     if not are_on(request):
-        return await _chat_page(request, result.conversation)
+        page = await _chat_page(request, result.conversation)
+        remember_conversation(request, page, result.conversation, result.language)
+        return page
     # The address names the new answer, so the browser (and a screen reader) goes there.
     response = web.Response(status=303, headers={"Location": f"/#turn-{result.turn}"})
     remember_conversation(request, response, result.conversation, result.language)

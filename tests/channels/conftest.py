@@ -41,7 +41,9 @@ def say(turns: Turns) -> Callable[..., Awaitable[Result]]:
     """Handles one message of a channel."""
 
     async def handle(text: str = "", conversation: str | None = None, **more: Any) -> Result:
-        return await turns.handle(Incoming(**{"channel": "web", "text": text, "conversation": conversation} | more))
+        return await turns.handle(
+            Incoming(**{"channel": "web", "text": text, "conversation": conversation} | more)
+        )
 
     return handle
 

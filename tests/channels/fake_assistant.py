@@ -19,7 +19,10 @@ PILLARS = Answer(
     "The plan rests on five pillars.",
     ("five-pillars",),
     (SourceLine("five-pillars", "Call to Action (City of Baltimore)", "https://example.gov/plan"),),
-    (Button("The timeline", "fact", "plan-timeline"), Button("Leave a comment", "intent", "give_comment")),
+    (
+        Button("The timeline", "fact", "plan-timeline"),
+        Button("Leave a comment", "intent", "give_comment"),
+    ),
 )
 WHICH_TOPIC = Answer(
     Status.COMMENT,

@@ -29,7 +29,9 @@ ODD_REPLIES = {
     "a number for buttons": {"buttons": 7},
     "a button without a title": {"buttons": [{"act": {"kind": "fact", "value": "x"}}]},
     "a button that does nothing": {"buttons": [{"title": "x"}]},
-    "a button that does what nobody knows": {"buttons": [{"title": "x", "act": {"kind": "run", "value": "x"}}]},
+    "a button that does what nobody knows": {
+        "buttons": [{"title": "x", "act": {"kind": "run", "value": "x"}}]
+    },
     "sources without an address": {"sources": [{"fact": "x", "title": "x"}]},
     "facts that are no list": {"facts": "five-pillars"},
 }

@@ -36,7 +36,18 @@ def test_a_conversation_of_one_channel_is_none_of_another():
 
 @pytest.mark.parametrize(
     "token",
-    ["", ".", "made-up", "made-up.", ".made-up", "made-up.AAAAAAAAAAAAAAAA", "a.b.c", "\ud800.\udfff", "é.ñ", "\x00"],
+    [
+        "",
+        ".",
+        "made-up",
+        "made-up.",
+        ".made-up",
+        "made-up.AAAAAAAAAAAAAAAA",
+        "a.b.c",
+        "\ud800.\udfff",
+        "é.ñ",
+        "\x00",
+    ],
 )
 def test_a_made_up_conversation_is_refused(token):
     with pytest.raises(ForgedToken):

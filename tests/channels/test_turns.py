@@ -37,7 +37,10 @@ async def test_typed_text_comes_without_an_intent(say, fake):
     assert fake.last["metadata"]["act"] is None
 
 
-@pytest.mark.parametrize("text", ["/restart", "/ask_pillars", '/give_comment{"comment_text": "x"}', "//x", '{"intent": "y"}'])
+@pytest.mark.parametrize(
+    "text",
+    ["/restart", "/ask_pillars", '/give_comment{"comment_text": "x"}', "//x", '{"intent": "y"}'],
+)
 async def test_text_that_looks_like_an_intent_is_only_text(say, fake, text):
     await say(text)
     assert fake.last["text"] == text
@@ -81,7 +84,11 @@ async def test_a_button_with_an_intent_gives_that_intent(say, fake):
 
 
 async def test_an_intent_may_carry_a_detail(say, fake):
-    staff = Answer(Status.ABSENT, "I won't guess.", buttons=(Button("Ask city staff", "intent", "give_comment:question"),))
+    staff = Answer(
+        Status.ABSENT,
+        "I won't guess.",
+        buttons=(Button("Ask city staff", "intent", "give_comment:question"),),
+    )
     fake.replies = [reply(staff)]
     first, token = await button_of(say, "Ask city staff")
     await say(conversation=first.conversation, button=token)
@@ -128,7 +135,9 @@ async def test_a_button_of_another_conversation_is_refused(say, fake):
 
 async def test_a_changed_button_is_refused(say, fake):
     first, token = await button_of(say, "The timeline")
-    assert (await refused(say(conversation=first.conversation, button=token[:-1]))).code == "bad_request"
+    assert (
+        await refused(say(conversation=first.conversation, button=token[:-1]))
+    ).code == "bad_request"
     assert (await refused(say(conversation=first.conversation, button="x"))).code == "bad_request"
 
 
@@ -152,7 +161,9 @@ async def test_a_cleared_conversation_begins_anew_under_its_id(say, turns, fake)
 # Cleaning
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\t ", "\x00", "\u200b\u200b", "\U000e0041", "\ufeff", "\u2800"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\t ", "\x00", "\u200b\u200b", "\U000e0041", "\ufeff", "\u2800"]
+)
 async def test_nothing_visible_is_empty(say, text, fake):
     assert (await refused(say(text))).code == "empty"
     assert fake.heard == []
@@ -217,7 +228,9 @@ async def test_html_reaches_the_assistant_as_it_was_typed(say, fake):
 
 
 async def test_personal_data_is_masked_before_the_assistant_hears_it(say, fake, recorded):
-    result = await say("my email is ana.lopez@example.org and my phone is 410-555-0134, who led the plan?")
+    result = await say(
+        "my email is ana.lopez@example.org and my phone is 410-555-0134, who led the plan?"
+    )
     assert "ana.lopez" not in fake.last["text"]
     assert "555" not in fake.last["text"]
     assert fake.last["metadata"]["masked"] == ["email", "phone"]
@@ -258,7 +271,9 @@ async def test_a_mask_speaks_the_residents_language(say, fake):
         ("quiero suicidarme", "es", "988"),
     ],
 )
-async def test_danger_is_answered_without_the_assistant(say, fake, text, language, number, recorded):
+async def test_danger_is_answered_without_the_assistant(
+    say, fake, text, language, number, recorded
+):
     await fake.server.close()
     result = await say(text)
     assert (result.status, result.language) == ("safety", language)
@@ -457,8 +472,13 @@ async def test_when_the_assistant_is_down_nothing_is_recorded(say, fake, turns):
     assert [turn.question for turn in await turns.store.turns(identity)] == ["hello"]
 
 
-@pytest.mark.parametrize(("text", "language"), [("¿cuáles son los cinco pilares?", "es"), ("what are the pillars?", "en")])
-async def test_when_the_assistant_is_down_the_residents_language_is_known(say, fake, text, language):
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("¿cuáles son los cinco pilares?", "es"), ("what are the pillars?", "en")],
+)
+async def test_when_the_assistant_is_down_the_residents_language_is_known(
+    say, fake, text, language
+):
     await fake.server.close()
     with pytest.raises(AssistantUnavailable) as raised:
         await say(text)
@@ -474,7 +494,9 @@ async def test_after_a_failure_the_conversation_goes_on(say, fake):
     assert (await say("what are the five pillars?", first.conversation)).status == "answered"
 
 
-async def test_when_the_store_goes_while_answering_the_answer_is_still_given(say, fake, turns, tmp_path):
+async def test_when_the_store_goes_while_answering_the_answer_is_still_given(
+    say, fake, turns, tmp_path
+):
     first = await say("hello")
 
     async def lose_the_store():
@@ -486,7 +508,9 @@ async def test_when_the_store_goes_while_answering_the_answer_is_still_given(say
     assert result.replies[0]["text"] == "The plan rests on five pillars."
 
 
-async def test_when_the_store_is_gone_an_earlier_conversation_is_still_answered(say, turns, tmp_path):
+async def test_when_the_store_is_gone_an_earlier_conversation_is_still_answered(
+    say, turns, tmp_path
+):
     first = await say("hello")
     await turns.store.close()
     (tmp_path / "var").rename(tmp_path / "gone")

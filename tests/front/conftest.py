@@ -102,5 +102,3 @@ def heard(fake: tuple[FakeAssistant, str]) -> list[dict[str, Any]]:
 def told(fake: tuple[FakeAssistant, str]) -> FakeAssistant:
     """The assistant, to be told how to answer."""
     return fake[0]
-
-

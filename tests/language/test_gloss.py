@@ -145,7 +145,7 @@ def entries():
 
 
 def test_every_line_of_the_lexicon_is_well_formed():
-    key = re.compile(r"[a-zñ0-9-]+(?: [a-zñ0-9-]+){0,%d}" % (LONGEST_PHRASE - 1))
+    key = re.compile(rf"[a-zñ0-9-]+(?: [a-zñ0-9-]+){{0,{LONGEST_PHRASE - 1}}}")
     value = re.compile(r"(?:[A-Za-z0-9$%'.-]+(?: [A-Za-z0-9$%'.-]+)*)?")
     for line in entries():
         spanish, tab, english = line.partition("\t")

@@ -3,6 +3,7 @@
 The messages are in tests/language/danger/, one a line.
 """
 
+import re
 import time
 from pathlib import Path
 
@@ -171,3 +172,11 @@ def test_a_long_message_is_read_quickly(piece):
 
 def test_text_message_spelling_is_written_out():
     assert plain_sentences("im gonna, hes not ok") == ["i am going to he is not ok"]
+
+
+def test_every_fragment_that_a_rule_names_is_there():
+    folder = ROOT / "data" / "language" / "danger"
+    fragments = yaml.safe_load((folder / "fragments.yml").read_text(encoding="utf-8"))
+    for file in sorted(folder.glob("*.yml")):
+        for name in re.findall(r"\{([a-z]+)\}", file.read_text(encoding="utf-8")):
+            assert name in fragments, f"{file.name} names {name}"

@@ -331,7 +331,7 @@ def test_an_answer_that_is_hard_to_read_is_told(base):
 def test_answers_that_are_hard_to_read_on_average_are_told(base):
     for fact in (CLOSE, MONEY, YEARS):
         base["facts", fact, "answer", "en"] = (
-            "The city wanted new computer systems for people and businesses."
+            "The city wanted new computer systems for schools and families."
         )
     grade = grade_of(base["facts", CLOSE, "answer", "en"])
     assert GRADE_AVERAGE < grade <= GRADE_LIMIT

@@ -70,7 +70,9 @@ def say(client: Client) -> Callable[..., Awaitable[tuple[int, dict[str, Any]]]]:
 
     async def post(text: Any = "", language: str = "en", **more: Any) -> tuple[int, dict[str, Any]]:
         headers = {"Accept-Language": language}
-        async with client.post("/api/messages", json={"text": text} | more, headers=headers) as response:
+        async with client.post(
+            "/api/messages", json={"text": text} | more, headers=headers
+        ) as response:
             assert response.content_type == "application/json"
             return response.status, await response.json()
 
@@ -92,7 +94,7 @@ class Visitor:
         async with self.client.get(address, headers=self.headers) as response:
             return await self._show(response)
 
-    async def press(self, button: str, **typed: str) -> Page:
+    async def press(self, button: str, /, **typed: str) -> Page:
         """Press a button of the page, with what is typed into its form."""
         form, fields = self.page.form_of(button)
         send = self.client.post if form["method"] == "post" else self._get

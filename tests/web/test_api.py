@@ -76,7 +76,10 @@ async def test_a_null_conversation_and_button_are_none(say):
 
 async def test_a_button_is_pressed_without_a_text(client, say, fake):
     _, first = await say("what are the five pillars?")
-    body = {"conversation": first["conversation"], "button": first["replies"][0]["buttons"][0]["token"]}
+    body = {
+        "conversation": first["conversation"],
+        "button": first["replies"][0]["buttons"][0]["token"],
+    }
     async with client.post(MESSAGES, json=body) as response:
         assert response.status == 200
     assert fake.last["metadata"]["act"] == {"kind": "fact", "value": "plan-timeline"}
@@ -102,7 +105,12 @@ async def test_a_text_that_looks_like_an_intent_is_only_text(say, fake):
 
 
 async def test_a_client_cannot_name_an_intent_or_act(say, fake):
-    await say("hello", intent="give_comment", act={"kind": "form", "value": "yes"}, metadata={"language": "xx"})
+    await say(
+        "hello",
+        intent="give_comment",
+        act={"kind": "form", "value": "yes"},
+        metadata={"language": "xx"},
+    )
     assert fake.last["intent"] is None
     assert fake.last["metadata"]["act"] is None
     assert fake.last["metadata"]["language"] == "en"
@@ -157,7 +165,14 @@ async def test_a_comment_of_5000_wide_characters_fits_into_the_body(say, fake):
 
 
 @pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json", "image/png"]
+    "content_type",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "text/json",
+        "image/png",
+    ],
 )
 async def test_another_content_type_is_refused(client, content_type):
     async with await post(client, '{"text": "hello"}', content_type) as response:
@@ -165,7 +180,9 @@ async def test_another_content_type_is_refused(client, content_type):
 
 
 async def test_json_with_a_charset_is_taken(client):
-    async with await post(client, '{"text": "hello"}', "application/json; charset=utf-8") as response:
+    async with await post(
+        client, '{"text": "hello"}', "application/json; charset=utf-8"
+    ) as response:
         assert response.status == 200
 
 
@@ -201,11 +218,15 @@ async def test_a_broken_body_is_a_bad_request(client, case, fake):
 
 
 async def test_a_charset_that_nobody_knows_is_a_bad_request(client):
-    async with await post(client, '{"text": "hello"}', "application/json; charset=klingon") as response:
+    async with await post(
+        client, '{"text": "hello"}', "application/json; charset=klingon"
+    ) as response:
         assert (response.status, await error_of(response)) == (400, "bad_request")
 
 
-@pytest.mark.parametrize("token", ["made-up", "a.b", "x" * 5000, "../../etc", "\ud800.\udfff", "' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "token", ["made-up", "a.b", "x" * 5000, "../../etc", "\ud800.\udfff", "' OR 1=1 --"]
+)
 async def test_an_unknown_or_forged_conversation_is_not_found(client, token, fake):
     body = json.dumps({"text": "hello", "conversation": token})
     async with await post(client, body) as response:
@@ -239,7 +260,9 @@ async def test_a_button_of_another_conversation_is_a_bad_request(client, say):
 
 async def test_a_button_without_its_conversation_is_a_bad_request(client, say):
     _, one = await say("what are the five pillars?")
-    async with client.post(MESSAGES, json={"button": one["replies"][0]["buttons"][0]["token"]}) as response:
+    async with client.post(
+        MESSAGES, json={"button": one["replies"][0]["buttons"][0]["token"]}
+    ) as response:
         assert (response.status, await error_of(response)) == (400, "bad_request")
 
 
@@ -261,7 +284,9 @@ async def test_an_unknown_address_of_the_api_is_not_found(client):
         assert (response.status, await error_of(response)) == (404, "not_found")
 
 
-@pytest.mark.parametrize(("language", "key"), [("es", "es"), ("es-MX,es;q=0.9", "es"), ("en", "en"), ("de,fr", "en")])
+@pytest.mark.parametrize(
+    ("language", "key"), [("es", "es"), ("es-MX,es;q=0.9", "es"), ("en", "en"), ("de,fr", "en")]
+)
 async def test_an_error_is_told_in_the_readers_language(say, language, key):
     _, answer = await say("", language=language)
     assert answer["error"]["message"] == sentence("error_empty", key)
@@ -277,7 +302,9 @@ async def test_a_second_message_while_one_is_pending_is_busy(client, say, fake):
     pending = asyncio.create_task(say("what is the plan?", conversation=first["conversation"]))
     while len(fake.heard) < 2:
         await asyncio.sleep(0.01)
-    async with client.post(MESSAGES, json={"text": "and?", "conversation": first["conversation"]}) as response:
+    async with client.post(
+        MESSAGES, json={"text": "and?", "conversation": first["conversation"]}
+    ) as response:
         assert (response.status, await error_of(response)) == (429, "busy")
     may_answer.set()
     assert (await pending)[0] == 200
@@ -308,7 +335,9 @@ async def test_without_a_rate_limit_nobody_waits(aiohttp_client, make, settings)
 
 
 async def assert_unavailable(client, text="what are the five pillars?", language="en", read="en"):
-    async with client.post(MESSAGES, json={"text": text}, headers={"Accept-Language": read}) as response:
+    async with client.post(
+        MESSAGES, json={"text": text}, headers={"Accept-Language": read}
+    ) as response:
         assert response.status == 503
         assert await error_of(response) == "unavailable"
         message = (await response.json())["error"]["message"]
@@ -334,7 +363,12 @@ async def test_an_assistant_that_is_slow_is_unavailable(aiohttp_client, make, se
 
 @pytest.mark.parametrize(
     "raw",
-    [("text/html", "<h1>Bad gateway</h1>"), ("application/json", "[]"), ("application/json", "{"), ("application/json", '{"replies": 1}')],
+    [
+        ("text/html", "<h1>Bad gateway</h1>"),
+        ("application/json", "[]"),
+        ("application/json", "{"),
+        ("application/json", '{"replies": 1}'),
+    ],
     ids=["a page", "a list", "broken", "no list"],
 )
 async def test_an_assistant_that_answers_nonsense_is_unavailable(client, fake, raw):
@@ -376,7 +410,9 @@ async def test_danger_is_answered_while_the_assistant_is_down(say, fake):
     assert answer["language"] == "es"
 
 
-async def test_a_read_only_database_does_not_keep_the_answer_back(aiohttp_client, make, app, settings, say):
+async def test_a_read_only_database_does_not_keep_the_answer_back(
+    aiohttp_client, make, app, settings, say
+):
     await say("hello")
     url = f"sqlite+aiosqlite:///file:{settings.data_dir}/bot.db?mode=ro&uri=true"
     client = await aiohttp_client(make(settings.model_copy(update={"database_url": url})))
@@ -411,7 +447,9 @@ async def test_what_nobody_foresaw_is_one_sentence_and_no_stack_trace(client, ap
 # Personal data
 
 
-async def test_nothing_personal_reaches_the_assistant_the_file_or_the_log(say, app, settings, fake, caplog):
+async def test_nothing_personal_reaches_the_assistant_the_file_or_the_log(
+    say, app, settings, fake, caplog
+):
     caplog.set_level("DEBUG")
     _, first = await say("I am ana.lopez@example.org, call 410-555-0134. Who led the plan?")
     fake.status = 500

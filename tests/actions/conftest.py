@@ -1,0 +1,71 @@
+"""The real actions with the real knowledge base, and a comment store of each test's own."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from actions.services import Services
+from bot.comments.migrate import upgrade
+from bot.comments.store import Store
+from bot.comments.tables import Comment
+from bot.plan.decide import Decider
+from bot.plan.load import load
+from bot.settings import Settings
+from bot.train import MODELS, load_index
+from tests.actions.talk import Talk
+
+LONG_AFTER = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="session")
+def decider() -> Decider:
+    """Built once, and kept beside the models as the assistant keeps it."""
+    knowledge = load()
+    return Decider(knowledge, load_index(knowledge, MODELS))
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """A comment store."""
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/bot.db")
+    await upgrade(store)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch, decider: Decider, store: Store) -> Callable[[str], None]:
+    """Sets the day on which the conversation is held."""
+
+    def set_today(day: str) -> None:
+        settings = Settings(today=date.fromisoformat(day), contact="410-396-0000")
+        made = Services(settings, decider, store)
+        monkeypatch.setattr("actions.turn.services", lambda: made)
+
+    return set_today
+
+
+@pytest.fixture
+def talk(on: Callable[[str], None]) -> Talk:
+    """A conversation in English on the web, long after the plan."""
+    on(LONG_AFTER.isoformat())
+    return Talk()
+
+
+@pytest.fixture
+def charla(on: Callable[[str], None]) -> Talk:
+    """The same in Spanish."""
+    on(LONG_AFTER.isoformat())
+    return Talk("es")
+
+
+@pytest.fixture
+def stored(store: Store) -> Callable[[], "object"]:
+    """The comments in the store."""
+
+    async def look() -> list[Comment]:
+        return [comment async for comment in store.comments()]
+
+    return look

@@ -1,0 +1,231 @@
+"""What holds for every page and every response."""
+
+import asyncio
+import re
+
+import pytest
+
+from bot.web.app import HERE
+from bot.web.keys import TURNS
+from bot.web.words import WORDS
+from tests.channels.fake_assistant import WHICH_TOPIC, reply
+from tests.web.page import Page
+
+PAGES = [
+    "/",
+    "/clear",
+    "/f/five-pillars",
+    "/f/nothing",
+    "/c/x",
+    "/c/0000-0000",
+    "/find",
+    "/privacy",
+    "/nowhere",
+]
+RESPONSES = [
+    *PAGES,
+    "/live",
+    "/ready",
+    "/api/messages",
+    "/api/nothing",
+    "/static/site.css",
+    "/static/nothing.css",
+    "/static/",
+    "/find?receipt=x",
+]
+FIELDS = ("input", "textarea", "select")
+
+
+@pytest.fixture(
+    params=[f"{path}?lang={language}" for path in PAGES for language in WORDS]
+    + ["a conversation", "a problem"]
+)
+async def page(request, visitor, fake):
+    """Every page, in both languages."""
+    if request.param.startswith("/"):
+        return await visitor.open(request.param)
+    fake.replies = [reply(), reply(WHICH_TOPIC, expects="comment")]
+    await visitor.open("/")
+    await visitor.ask("what are the pillars?")
+    return await visitor.ask("x" * 6000) if request.param == "a problem" else visitor.page
+
+
+async def test_a_page_names_its_language_and_title(page):
+    assert page.html.startswith("<!DOCTYPE html>")
+    language = page.one("html")["lang"]
+    assert WORDS[language]["site"] in page.one("title").words
+
+
+async def test_a_page_has_one_main_heading_and_skips_no_level(page):
+    assert len(page.all("h1")) == 1
+    levels = [int(e.tag[1]) for e in page.all("*") if re.fullmatch("h[1-6]", e.tag)]
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+
+
+async def test_a_page_has_its_landmarks(page):
+    for landmark in ("header", "nav", "main", "footer"):
+        page.one(landmark)
+    assert page.one("nav")["aria-label"]
+
+
+async def test_every_field_has_a_label(page):
+    labelled = {label["for"] for label in page.all("label")}
+    for field in [f for tag in FIELDS for f in page.all(tag) if f["type"] != "hidden"]:
+        assert field["id"] in labelled
+    assert all(label.words for label in page.all("label"))
+
+
+async def test_every_button_and_link_has_words(page):
+    for element in (*page.all("button"), *page.all("a")):
+        assert element.words or element["aria-label"]
+
+
+async def test_every_id_stands_once_and_what_is_named_is_there(page):
+    ids = [e["id"] for e in page.all("*") if e["id"]]
+    assert len(ids) == len(set(ids))
+    for element in page.all("*"):
+        for name in ("for", "aria-labelledby", "aria-describedby"):
+            for wanted in (element[name] or "").split():
+                assert wanted in ids
+        if element.tag == "a" and (element["href"] or "").startswith("#"):
+            assert element["href"][1:] in ids
+
+
+async def test_there_is_no_script_or_style_in_a_page(page):
+    for script in page.all("script"):
+        assert script["src"].startswith("/static/")
+        assert script.text == ""
+    assert page.all("style") == []
+    for element in page.all("*"):
+        assert element["style"] is None
+        assert not [name for name in element.attributes if name.startswith("on")]
+        assert not (element["href"] or "").lower().startswith(("javascript:", "data:"))
+
+
+async def test_a_page_loads_nothing_from_elsewhere(page):
+    for element in page.all("*"):
+        loads = element["src"] or (element["href"] if element.tag == "link" else None)
+        assert loads is None or loads.startswith("/static/")
+
+
+async def test_static_files_have_addresses_that_change_with_them(page):
+    addresses = [e["src"] or e["href"] for e in (*page.all("script"), *page.all("link"))]
+    assert addresses
+    assert all(re.fullmatch(r"/static/[\w.]+\?v=[\w%-]{20,}", address) for address in addresses)
+
+
+async def test_a_form_that_changes_something_is_posted_to_us(page):
+    for form in page.all("form"):
+        assert form["action"].startswith("/")
+        assert form["method"] in {"get", "post"}
+        if form["method"] == "post":
+            form.one("input", name="conversation")
+
+
+async def test_nothing_of_a_spanish_page_is_english(visitor):
+    for path in PAGES:
+        page = await visitor.open(f"{path}?lang=es")
+        for key, english in WORDS["en"].items():
+            spoken = english != WORDS["es"][key] and len(english) > 12 and key != "language_label"
+            assert not spoken or english not in page.words, (path, key)
+
+
+# Words
+
+
+def test_both_languages_have_the_same_words():
+    assert WORDS["en"].keys() == WORDS["es"].keys()
+
+
+def test_no_word_is_empty_or_left_in_the_other_language():
+    for key, english in WORDS["en"].items():
+        assert english.strip()
+        assert WORDS["es"][key].strip()
+        assert WORDS["es"][key] != english, key
+
+
+def test_the_same_places_are_filled_in_both_languages():
+    for key, english in WORDS["en"].items():
+        assert re.findall(r"{\w+}", english) == re.findall(r"{\w+}", WORDS["es"][key]), key
+
+
+def test_every_word_is_used_and_every_word_used_is_there():
+    templates = "\n".join(file.read_text() for file in (HERE / "templates").glob("*.html"))
+    used = set(re.findall(r"words\.(\w+)", templates)) | set(
+        re.findall(r"'(example_\d)'", templates)
+    )
+    assert used == set(WORDS["en"])
+
+
+# Headers
+
+
+@pytest.mark.parametrize("path", RESPONSES)
+async def test_every_response_has_the_security_headers(client, path):
+    async with client.get(path, allow_redirects=False) as response:
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        for directive in (
+            "script-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        ):
+            assert directive in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+        assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "geolocation=()" in response.headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "OPTIONS", "HEAD"])
+async def test_other_methods_have_them_too(client, method):
+    for path in ("/", "/privacy", "/api/messages", "/nowhere"):
+        async with client.request(method, path, allow_redirects=False) as response:
+            assert "Content-Security-Policy" in response.headers
+
+
+async def test_an_unforeseen_error_has_them_too(client, app):
+    app[TURNS].assistant = None
+    async with client.post("/api/messages", json={"text": "hello"}) as response:
+        assert response.status == 503
+        assert "Content-Security-Policy" in response.headers
+
+
+@pytest.mark.parametrize("path", [p for p in RESPONSES if not p.startswith("/static")])
+async def test_what_may_be_personal_is_kept_by_no_cache(client, path):
+    async with client.get(path, allow_redirects=False) as response:
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+async def test_static_files_are_cached_and_asked_for_once(client):
+    page = await Page.of(await client.get("/"))
+    address = page.one("link", rel="stylesheet")["href"]
+    async with client.get(address) as response:
+        assert response.status == 200
+        assert response.content_type == "text/css"
+        assert "max-age=86400" in response.headers["Cache-Control"]
+        since = {"If-Modified-Since": response.headers["Last-Modified"]}
+    async with client.get(address, headers=since) as response:
+        assert response.status == 304
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/static/..%2f..%2fsettings.py",
+        "/static/%2e%2e%2fwords.py",
+    ],
+)
+async def test_nothing_but_static_files_is_served_there(client, path):
+    # By hand: a client library would tidy the address up.
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    answer = (await reader.read()).decode()
+    writer.close()
+    assert answer.split()[1] in {"403", "404"}
+    assert "import" not in answer
