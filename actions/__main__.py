@@ -38,7 +38,7 @@ def make_app(secret: str) -> Sanic[Any, Any]:
     async def only_the_assistant(request: Request) -> Any:
         if request.path == "/health":
             return None
-        given = request.headers.get("x-bot-secret", "").encode()
+        given = request.headers.get("x-bot-secret", "").encode(errors="replace")
         if not hmac.compare_digest(given, expected):
             return response.json({"error": "forbidden"}, status=403)
         return None

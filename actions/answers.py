@@ -137,6 +137,8 @@ class Again(Action):
         answer = turn.services.decider.again(turn.memory, turn.speaker)
         if answer is None:
             last: dict[str, Any] | None = tracker.get_slot("last_reply")
+            if last and last.get("language") != turn.speaker.language:
+                last = None  # a fixed reply can't be said in another language
             text = last["text"] if last else turn.speaker.say("nothing_to_repeat")
             answer = Answer(Status(last["status"]) if last else Status.SMALLTALK, text)
         return _reply(turn, answer)

@@ -97,6 +97,10 @@ class CommentForm(Action):
             return _begin(turn, draft)
         if (step != TEXT and _is_cancel(turn)) or (step == TEXT and _is_cancel(turn, exact=True)):
             return _end(turn, Answer(Status.COMMENT, turn.speaker.say("comment_cancelled")))
+        if turn.act[0] == "fact":
+            return _answer_and_resume(turn, draft, step)
+        if _is_old_button(turn, draft, step):
+            return _resume(turn, draft, step)
         if step == TOPIC:
             return _topic_step(turn, draft)
         if step == TEXT:
@@ -134,8 +138,7 @@ def offer_comment(turn: TurnContext) -> Events:
     )
     answer = Answer(Status.COMMENT, speaker.say("opinion"), buttons=buttons, offer="comment")
     turn.send(answer)
-    prefill = {"text": turn.text, "masked": turn.metadata.get("masked") or []}
-    return [*turn.remember(answer), SlotSet("comment_draft", prefill)]
+    return [*turn.remember(answer), SlotSet("comment_draft", _said(turn))]
 
 
 class CommentStatus(Action):
@@ -198,16 +201,15 @@ def _begin(turn: TurnContext, draft: dict[str, Any]) -> Events:
     ):
         text = turn.memory.question
     inline = _INLINE.match(turn.text) if turn.intent == "give_comment" and not kind else None
-    masked = list(draft.get("masked") or [])
+    said = {"language": turn.speaker.language, "masked": []} | draft | {"text": text}
     if inline:
-        text, masked = inline["comment"], list(turn.metadata.get("masked") or [])
+        said = _said(turn) | {"text": inline["comment"]}
     draft = {
         "id": str(uuid.uuid4()),
         "turn": turn.metadata.get("previous_turn"),
         "turn_status": turn.metadata.get("previous_status"),
-        "text": text,
-        "masked": masked,
         "topic": None,
+        **said,
     }
     speaker = turn.speaker
     parts = [speaker.say("comment_notice"), _window_line(turn), speaker.say("comment_topic")]
@@ -219,8 +221,7 @@ def _topic_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
     if topic is None and _is_question(turn):
         return _answer_and_resume(turn, draft, TOPIC)
     if topic is None and not draft.get("text"):
-        draft["text"] = turn.text
-        draft["masked"] = _more_masked(draft, turn)
+        draft |= _said(turn)
         text = turn.speaker.say("comment_topic_again")
         return _ask(turn, draft, TOPIC, text, _topic_buttons(turn))
     draft["topic"] = (topic or CommentTopic.SOMETHING_ELSE).value
@@ -231,18 +232,18 @@ def _topic_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
 
 
 def _text_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
-    kind, value = turn.act
-    if kind == "form" and value == "use_question" and draft.get("question"):
-        draft["text"], draft["question"] = draft["question"], None
+    if turn.act == ("form", "use_question"):
+        draft |= draft.pop("question")
         return _read_back(turn, draft)
+    if turn.act[0]:
+        return _topic_step(turn, draft)
     if _is_question(turn):
-        draft["question"] = turn.text
+        draft["question"] = _said(turn)
         return _answer_and_resume(turn, draft, TEXT)
     if len(turn.text) > COMMENT_LIMIT:
         text = turn.speaker.say("comment_too_long", limit=f"{COMMENT_LIMIT:,}")
         return _ask(turn, draft, TEXT, text, (_cancel_button(turn),))
-    draft["text"] = turn.text
-    draft["masked"] = _more_masked(draft, turn)
+    draft |= _said(turn)
     return _read_back(turn, draft)
 
 
@@ -255,6 +256,8 @@ async def _confirm_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
         draft["text"], draft["masked"] = None, []
         text = turn.speaker.say("comment_text_change")
         return _ask(turn, draft, TEXT, text, (_cancel_button(turn),))
+    if kind:
+        return _topic_step(turn, draft)
     if _is_question(turn):
         return _answer_and_resume(turn, draft, CONFIRM)
     if len(words(turn.text)) >= 3:
@@ -275,7 +278,7 @@ async def _file(turn: TurnContext, draft: dict[str, Any]) -> Events:
     new = NewComment(
         draft=draft["id"],
         channel=turn.speaker.channel,
-        language=str(turn.metadata.get("comment_language") or turn.speaker.language),
+        language=draft.get("language") or turn.speaker.language,
         topic=draft["topic"],
         text=draft["text"],
         window=state,
@@ -332,20 +335,29 @@ def _answer_and_resume(turn: TurnContext, draft: dict[str, Any], step: str) -> E
     """Answer a question in the middle of a comment, then go on where the form was."""
     answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
     turn.send(Answer(answer.status, answer.text, answer.facts, answer.sources, (), answer.near))
-    speaker = turn.speaker
-    if step == TOPIC:
-        events = _ask(turn, draft, step, speaker.say("comment_topic"), _topic_buttons(turn))
-    elif step == TEXT:
-        text = speaker.say("comment_text_resume", topic=_topic_name(turn, draft))
-        short = turn.text if len(turn.text) <= 60 else turn.text[:57] + "..."
-        use = Button(speaker.say("comment_use_question", text=short), "form", "use_question")
-        events = _ask(turn, draft, step, text, (use, _cancel_button(turn)))
-    else:
-        text = speaker.say("comment_confirm_again")
-        events = _ask(turn, draft, step, text, _confirm_buttons(turn))
+    events = _resume(turn, draft, step)
     if answer.facts:
         events.append(SlotSet("focus", list(answer.facts)))
     return events
+
+
+def _resume(turn: TurnContext, draft: dict[str, Any], step: str) -> Events:
+    """Ask again what the form asked last."""
+    speaker = turn.speaker
+    if step == TOPIC:
+        return _ask(turn, draft, step, speaker.say("comment_topic"), _topic_buttons(turn))
+    if step == CONFIRM:
+        text = speaker.say("comment_confirm_again")
+        return _ask(turn, draft, step, text, _confirm_buttons(turn))
+    text = speaker.say("comment_text_resume", topic=_topic_name(turn, draft))
+    buttons: tuple[Button, ...] = (_cancel_button(turn),)
+    question = draft.get("question")
+    if question:
+        asked = question["text"]
+        short = asked if len(asked) <= 60 else asked[:57] + "..."
+        use = Button(speaker.say("comment_use_question", text=short), "form", "use_question")
+        buttons = (use, *buttons)
+    return _ask(turn, draft, step, text, buttons)
 
 
 def _ask(
@@ -363,6 +375,16 @@ def _ask(
 def _end(turn: TurnContext, answer: Answer) -> Events:
     turn.send(answer)
     return [SlotSet("comment_draft", None), SlotSet("requested_slot", None)]
+
+
+def _is_old_button(turn: TurnContext, draft: dict[str, Any], step: str) -> bool:
+    """Whether a button of an earlier message was pressed that says nothing here."""
+    kind, value = turn.act
+    if kind != "form":
+        return bool(kind)
+    if value == "use_question":
+        return step != TEXT or not draft.get("question")
+    return value in {"yes", "change"} and step != CONFIRM
 
 
 def _is_question(turn: TurnContext) -> bool:
@@ -437,6 +459,15 @@ def _window_line(turn: TurnContext) -> str:
     state = window(turn.speaker.today, plan.comments_open, plan.comments_close)
     closed = long_date(plan.comments_close, turn.speaker.language)
     return turn.speaker.say(f"window_{state}", closed=closed)
+
+
+def _said(turn: TurnContext) -> dict[str, Any]:
+    """The message as a comment's text; its language may be one that we do not speak."""
+    return {
+        "text": turn.text,
+        "language": str(turn.metadata.get("comment_language") or turn.speaker.language),
+        "masked": list(turn.metadata.get("masked") or []),
+    }
 
 
 def _more_masked(draft: dict[str, Any], turn: TurnContext) -> list[str]:

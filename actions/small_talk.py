@@ -52,7 +52,7 @@ class SmallTalk(Action):
         turn.send(answer)
         if answer.facts:
             return turn.remember(answer, turn.text)
-        return [SlotSet("last_reply", answer.as_json()), SlotSet("offer", None)]
+        return [SlotSet("last_reply", turn.said(answer)), SlotSet("offer", None)]
 
 
 class ChangeLanguage(Action):

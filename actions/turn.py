@@ -77,11 +77,16 @@ class TurnContext:
         payload = answer.as_json() | {"intent": self.intent, "confidence": self.confidence} | extra
         self.dispatcher.utter_message(json_message=payload)
 
+    def said(self, answer: Answer) -> dict[str, Any]:
+        """A reply with its language, for "say that again"."""
+        return answer.as_json() | {"language": self.speaker.language}
+
     def remember(self, answer: Answer, question: str | None = None) -> Events:
         """Slots to keep after a reply, so that the next message can lean on it."""
         events: Events = [
-            SlotSet("last_reply", answer.as_json()),
+            SlotSet("last_reply", self.said(answer)),
             SlotSet("offer", answer.offer),
+            SlotSet("comment_draft", None),  # an opinion is offered as a comment only once
         ]
         choices = [b.value for b in answer.buttons if b.kind == "fact"]
         events.append(SlotSet("choices", choices or list(answer.facts)))

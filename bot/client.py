@@ -8,6 +8,12 @@ import aiohttp
 from bot.settings import Settings
 
 
+def address(settings: Settings) -> str:
+    """Where the front answers on this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
 class Unreachable(Exception):
     """The front does not answer; the text says where it was looked for."""
 
@@ -16,8 +22,7 @@ class Client:
     """Talks to the running front; use it as an async context manager."""
 
     def __init__(self, settings: Settings) -> None:
-        host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
-        self.url = f"http://{host}:{settings.port}"
+        self.url = address(settings)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Client":

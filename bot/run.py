@@ -19,6 +19,7 @@ import aiohttp
 import yaml
 
 from bot import ROOT
+from bot.client import address
 from bot.settings import BadSettings, Settings
 from bot.trained import RASA_PYTHON, model_path, rasa_environment
 
@@ -69,6 +70,7 @@ class Service:
         except TimeoutError:
             _signal_group(process.pid, signal.SIGKILL)
             await process.wait()
+        _signal_group(process.pid, signal.SIGKILL)  # children that it left behind
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:
@@ -90,7 +92,8 @@ def free_port(preferred: int) -> int:
 
 def check_port(settings: Settings) -> None:
     """Raise CannotStart if the front's own port is taken."""
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
@@ -152,13 +155,9 @@ def services(settings: Settings, model: Path) -> list[Service]:
         ),
         Service(
             "front", [sys.executable, "-m", "bot.web"], ours,
-            f"http://{_reachable(settings.host)}:{settings.port}/live",
+            f"{address(settings)}/live",
         ),
     ]  # fmt: skip
-
-
-def _reachable(host: str) -> str:
-    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
 
 
 async def wait_ready(service: Service, stopping: asyncio.Event) -> None:
@@ -186,6 +185,7 @@ async def keep_running(
         assert service.process is not None
         began = time.monotonic()
         await service.process.wait()
+        _signal_group(service.process.pid, signal.SIGKILL)  # children that it left behind
         if stopping.is_set():
             return
         if time.monotonic() - began > HEALTHY_AFTER:
@@ -196,7 +196,8 @@ async def keep_running(
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), delay)
         if not stopping.is_set():
-            await service.start()
+            with contextlib.suppress(OSError):  # no memory, no file: the next round tries again
+                await service.start()
 
 
 async def supervise(settings: Settings, model: Path) -> None:
@@ -205,7 +206,12 @@ async def supervise(settings: Settings, model: Path) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    running = services(settings, model)
+    try:
+        running = services(settings, model)
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {settings.data_dir} can't be written ({error.strerror})."
+        ) from error
     tasks: list[asyncio.Task[None]] = []
     try:
         for service in running:
@@ -213,7 +219,7 @@ async def supervise(settings: Settings, model: Path) -> None:
         await asyncio.gather(*(wait_ready(service, stopping) for service in running))
         if stopping.is_set():
             return
-        print(f"Ready: http://{_reachable(settings.host)}:{settings.port}", flush=True)
+        print(f"Ready: {address(settings)}", flush=True)
         tasks = [asyncio.create_task(keep_running(service, stopping, _say)) for service in running]
         await stopping.wait()
     finally:
@@ -255,9 +261,37 @@ def trained_model(settings: Settings) -> Path:
     model = model_path()
     if not model.exists():
         _say("Training the assistant; this takes about a minute ...")
-    command = [sys.executable, "-m", "bot.train", "--work", str(settings.data_dir / "build")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode != 0 or not model.exists():
-        lines = done.stderr.strip().splitlines() or ["Training failed."]
+    code, errors = _until_done(training(settings))
+    if code != 0 or not model.exists():
+        lines = errors.strip().splitlines() or ["Training failed."]
         raise CannotStart(lines[-1])
     return model
+
+
+def training(settings: Settings) -> list[str]:
+    """The command that trains the assistant if its model is missing."""
+    return [sys.executable, "-m", "bot.train", "--work", str(settings.data_dir / "build")]
+
+
+def _until_done(command: list[str]) -> tuple[int, str]:
+    """Run a command to its end; Ctrl-C and SIGTERM end it with all its children."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    process = subprocess.Popen(  # noqa: S603
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        _, errors = process.communicate()
+        return process.returncode, errors
+    except KeyboardInterrupt as error:
+        _signal_group(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_LIMIT)
+        _signal_group(process.pid, signal.SIGKILL)
+        raise CannotStart("Stopped before the assistant was trained.") from error
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -3,10 +3,13 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from actions.services import Services
+from bot import ROOT
 from bot.comments.migrate import upgrade
 from bot.comments.store import Store
 from bot.comments.tables import Comment
@@ -69,3 +72,9 @@ def stored(store: Store) -> Callable[[], "object"]:
         return [comment async for comment in store.comments()]
 
     return look
+
+
+@pytest.fixture(scope="session")
+def domain() -> dict[str, Any]:
+    """The domain of the assistant."""
+    return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))

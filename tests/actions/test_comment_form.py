@@ -1,0 +1,531 @@
+"""The comment form, step by step, in both languages: what is confirmed is stored, and only that."""
+
+import re
+
+import pytest
+
+from bot.comments.receipt import parse_receipt
+from bot.comments.tables import CommentTopic
+from bot.language.messages import say as sentence
+from tests.actions.talk import Talk
+
+RECEIPT = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
+TOPICS = {
+    "public_safety": ("public safety", "seguridad pública"),
+    "education": ("Education.", "la educación"),
+    "accountability": ("transparency", "rendición de cuentas"),
+    "economy": ("jobs", "empleo"),
+    "quality_of_life": ("quality of life!", "calidad de vida"),
+    "something_else": ("something else", "otro asunto"),
+    "whole_plan": ("the whole plan", "todo el plan"),
+}
+WORDS = {
+    "en": {
+        "begin": "I want to leave a comment", "topic": "education", "yes": "yes", "change": "change it",
+        "comment": "Every school library should lend laptops.", "cancel": "cancel",
+        "more": "And hotspots for the evenings too.", "question": "who led the plan?", "answer": "Frank Johnson",
+        "opinion": "I think the plan forgets older people.", "file": "Yes, file it", "drop": "Cancel",
+        "edit": "Change it", "record": "Record it", "no": "No, thanks", "unknown": "how many fax machines does the mayor own?",
+    },
+    "es": {
+        "begin": "quiero dejar un comentario", "topic": "educación", "yes": "sí", "change": "cambiarlo",
+        "comment": "Cada biblioteca escolar debería prestar computadoras.", "cancel": "cancelar",
+        "more": "Y también internet para las tardes.", "question": "¿quién dirigió el plan?", "answer": "Frank Johnson",
+        "opinion": "Creo que el plan olvida a los mayores.", "file": "Sí, enviarlo", "drop": "Cancelar",
+        "edit": "Cambiarlo", "record": "Guardarlo", "no": "No, gracias", "unknown": "¿cuántas máquinas de fax tiene la alcaldía?",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(params=["en", "es"])
+def words(request):
+    """What a resident says, in English and in Spanish."""
+    return WORDS[request.param] | {"language": request.param}
+
+
+@pytest.fixture
+def both(on, words):
+    """A conversation in either language."""
+    on("2026-11-23")
+    return Talk(words["language"])
+
+
+async def begin(talk, words=WORDS["en"]):
+    await talk.say(words["begin"], "give_comment")
+
+
+async def to_text(talk, words=WORDS["en"]):
+    await begin(talk, words)
+    await talk.say(words["topic"], "ask_pillar", 0.4)
+
+
+async def to_confirm(talk, words=WORDS["en"], **metadata):
+    await to_text(talk, words)
+    await talk.say(words["comment"], "opinion", **metadata)
+
+
+STEPS = {"topic": begin, "text": to_text, "confirm": to_confirm}
+
+
+def own(talk, key, **values):
+    return sentence(key, talk.language, talk.channel, **values)
+
+
+# The way through
+
+
+async def test_it_begins_with_the_notice_the_window_and_the_topics(both, words):
+    await begin(both, words)
+    assert own(both, "comment_notice") in both.text
+    assert "2018" in both.text
+    assert both.text.endswith(own(both, "comment_topic"))
+    assert [t.lower() for t in both.buttons] == [
+        *(own(both, f"topic_{topic.value}") for topic in CommentTopic), own(both, "confirm_cancel").lower(),
+    ]  # fmt: skip
+    assert both.heard[0]["expects"] == "comment"
+    assert both.status == "comment"
+
+
+@pytest.mark.parametrize(("number", "topic"), enumerate(CommentTopic, 1))
+async def test_a_topic_is_picked_by_its_number(both, words, number, topic):
+    await begin(both, words)
+    await both.say(str(number), "pick")
+    assert both.text == own(both, "comment_text", topic=own(both, f"topic_{topic.value}"))
+
+
+@pytest.mark.parametrize("topic", CommentTopic)
+async def test_a_topic_is_picked_by_its_words(both, words, topic):
+    await begin(both, words)
+    await both.say(TOPICS[topic.value][words["language"] == "es"], "ask_pillar", 0.4)
+    assert both.slots["comment_draft"]["topic"] == topic.value
+
+
+@pytest.mark.parametrize("topic", CommentTopic)
+async def test_a_topic_is_picked_by_its_button(both, words, topic):
+    await begin(both, words)
+    title = own(both, f"topic_{topic.value}")
+    await both.press(title[0].upper() + title[1:])
+    assert both.slots["comment_draft"]["topic"] == topic.value
+
+
+async def test_the_comment_is_read_back_word_for_word(both, words):
+    await to_confirm(both, words)
+    assert f"\n\n{words['comment']}\n\n" in both.text
+    assert both.buttons == [words["file"], words["edit"], words["drop"]]
+
+
+async def test_yes_files_it_and_gives_a_receipt(both, words, stored):
+    await to_confirm(both, words)
+    assert await stored() == []
+    await both.say(words["yes"], "affirm")
+    (comment,) = await stored()
+    receipt = RECEIPT.search(both.text).group()
+    assert parse_receipt(receipt) == comment.receipt == both.heard[0]["receipt"]
+    assert (comment.text, comment.topic) == (words["comment"], "education")
+    assert (comment.language, comment.channel, comment.window) == (words["language"], "web", "late")
+    assert (comment.conversation_id, comment.turn_id, comment.turn_status) == ("talk-1", "turn-0", "answered")
+    assert (comment.plan_version, comment.notice_version) == ("2018-final", "2026-11")
+    assert not both.is_in_form
+
+
+async def test_the_button_files_it_too(both, words, stored):
+    await to_confirm(both, words)
+    await both.press(words["file"])
+    assert len(await stored()) == 1
+
+
+@pytest.mark.parametrize("yes", ["Yes", "yes!", "YES PLEASE", "ok", "1", "sure", "Sí.", "si por favor", "claro", "envíalo", "dale"])
+async def test_yes_is_said_in_many_ways(talk, stored, yes):
+    await to_confirm(talk)
+    await talk.say(yes, "ask_plan", 0.2)
+    assert len(await stored()) == 1
+
+
+@pytest.mark.parametrize("unsure", ["hm", "maybe", "well"])
+async def test_what_is_neither_yes_nor_no_is_asked_again(talk, stored, unsure):
+    await to_confirm(talk)
+    await talk.say(unsure, "ask_plan", 0.2)
+    assert talk.text == own(talk, "comment_confirm_again")
+    assert await stored() == []
+
+
+async def test_a_comment_keeps_its_lines_and_signs(talk, stored):
+    comment = "<b>First</b> point: more & better.\n\nSecond: =SUM(A1) 🙂"
+    await to_text(talk)
+    await talk.say(comment, "opinion")
+    assert comment in talk.text
+    await talk.say("yes", "affirm")
+    assert (await stored())[0].text == comment
+
+
+async def test_a_comment_may_come_before_its_topic(both, words, stored):
+    await begin(both, words)
+    await both.say(words["opinion"], "opinion")
+    assert both.text == own(both, "comment_topic_again")
+    await both.say("7", "pick")
+    assert words["opinion"] in both.text
+    await both.say(words["yes"], "affirm")
+    assert (await stored())[0].topic == "whole_plan"
+
+
+async def test_a_comment_may_come_with_the_first_message(talk, stored):
+    await talk.say("I have a comment: the draft should be printed on paper.", "give_comment")
+    await talk.say("7", "pick")
+    assert "the draft should be printed on paper." in talk.text
+    await talk.say("yes", "affirm")
+    assert (await stored())[0].text == "the draft should be printed on paper."
+
+
+async def test_a_comment_in_another_language_is_kept_as_it_is_with_its_language(talk, stored):
+    await to_text(talk)
+    await talk.say("Il faut plus de Wi-Fi dans les parcs.", "out_of_scope", comment_language="fr")
+    await talk.say("yes", "affirm", comment_language="en")
+    (comment,) = await stored()
+    assert (comment.text, comment.language) == ("Il faut plus de Wi-Fi dans les parcs.", "fr")
+
+
+@pytest.mark.parametrize("intent", ["out_of_scope", "politics", "abuse", "emergency", "greet", "city_service", "injection"])
+async def test_whatever_a_comment_says_it_is_taken(talk, stored, intent):
+    await to_text(talk)
+    await talk.say("Nobody in this city hall ever fixes anything at all.", intent, 0.99)
+    await talk.say("yes", "affirm")
+    assert (await stored())[0].text == "Nobody in this city hall ever fixes anything at all."
+
+
+# A question in the middle
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(both, words, step, stored):
+    await STEPS[step](both, words)
+    await both.say(words["question"], "ask_who")
+    answer, again = both.heard
+    assert words["answer"] in answer["text"]
+    assert answer["status"] == "answered"
+    assert answer["sources"]
+    assert again["expects"] == "comment"
+    assert both.slots["requested_slot"] == f"comment_{step}"
+    if step == "topic":
+        await both.say(words["topic"], "ask_pillar", 0.4)
+    if step != "confirm":
+        await both.say(words["comment"], "opinion")
+    await both.say(words["yes"], "affirm")
+    assert [c.text for c in await stored()] == [words["comment"]]
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_fact_asked_for_by_a_button_in_the_middle_is_shown(both, words, step):
+    await STEPS[step](both, words)
+    await both.press_act("fact", "five-pillars", "The five pillars")
+    assert both.facts == ["five-pillars"]
+    assert both.slots["requested_slot"] == f"comment_{step}"
+    assert (both.slots["comment_draft"].get("text") is None) == (step != "confirm")
+
+
+async def test_a_question_can_be_made_the_comment(both, words, stored):
+    await to_text(both, words)
+    await both.say(words["question"], "ask_who", masked=["phone"])
+    await both.press(own(both, "comment_use_question", text=words["question"]))
+    assert words["question"] in both.text
+    assert own(both, "kind_phone") in both.text
+    await both.say(words["yes"], "affirm")
+    assert [c.text for c in await stored()] == [words["question"]]
+
+
+async def test_a_rhetorical_question_of_a_comment_is_no_question(talk):
+    await to_text(talk)
+    await talk.say("Why is nobody doing anything about the broken lights in my street, and when will somebody finally come and repair them for all of us who live here?", "ask_when")
+    assert "Shall I file it?" in talk.text
+
+
+# Cancel
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("how", ["word", "button", "zero"])
+async def test_cancel_stores_nothing_at_any_step(both, words, step, how, stored):
+    await STEPS[step](both, words)
+    if how == "button":
+        await both.press(words["drop"])
+    else:
+        await both.say(words["cancel"] if how == "word" else "0", "cancel")
+    assert both.text == own(both, "comment_cancelled")
+    assert not both.is_in_form
+    assert both.slots["comment_draft"] is None
+    assert await stored() == []
+
+
+@pytest.mark.parametrize("no", ["never mind", "stop", "forget it", "olvídalo", "ya no"])
+async def test_cancel_is_said_in_many_ways(talk, stored, no):
+    await to_confirm(talk)
+    await talk.say(no, "ask_plan", 0.2)
+    assert not talk.is_in_form
+    assert await stored() == []
+
+
+async def test_a_cancelled_comment_is_not_in_the_next_one(both, words, stored):
+    await to_confirm(both, words)
+    await both.say(words["cancel"], "cancel")
+    await to_text(both, words)
+    await both.say(words["more"], "opinion")
+    assert words["comment"] not in both.text
+    await both.say(words["yes"], "affirm")
+    assert [c.text for c in await stored()] == [words["more"]]
+
+
+async def test_a_comment_that_speaks_of_cancelling_is_not_cancelled(talk):
+    await to_text(talk)
+    await talk.say("Please cancel the old contract.", "cancel", 0.9)
+    assert "Please cancel the old contract." in talk.text
+
+
+# Change and add
+
+
+@pytest.mark.parametrize("how", ["word", "button"])
+async def test_a_comment_can_be_changed_before_it_is_filed(both, words, how, stored):
+    await to_confirm(both, words)
+    await (both.press(words["edit"]) if how == "button" else both.say(words["change"], "change"))
+    assert both.text == own(both, "comment_text_change")
+    await both.say(words["more"], "opinion")
+    assert words["comment"] not in both.text
+    await both.say(words["yes"], "affirm")
+    assert [c.text for c in await stored()] == [words["more"]]
+
+
+async def test_more_text_is_added(both, words, stored):
+    await to_confirm(both, words)
+    await both.say(words["more"], "opinion")
+    assert own(both, "comment_added") in both.text
+    assert f"{words['comment']}\n{words['more']}" in both.text
+    await both.say(words["yes"], "affirm")
+    assert [c.text for c in await stored()] == [f"{words['comment']}\n{words['more']}"]
+
+
+async def test_no_more_is_added_than_a_comment_holds(talk, stored):
+    await to_text(talk)
+    await talk.say("word " * 900, "opinion")
+    await talk.say("more and more " * 50, "opinion")
+    assert talk.text == own(talk, "comment_too_long", limit="5,000")
+    await talk.say("yes", "affirm")
+    assert (await stored())[0].text == "word " * 900
+
+
+async def test_the_topic_can_be_changed_by_its_button_at_any_time(both, words, stored):
+    await begin(both, words)
+    topics = both.heard[0]["buttons"]
+    press = {b["act"]["value"]: (b["act"]["kind"], b["act"]["value"], b["title"]) for b in topics}
+    await both.press_act(*press["topic:education"])
+    await both.press_act(*press["topic:economy"])
+    assert own(both, "topic_economy") in both.text
+    await both.say(words["comment"], "opinion")
+    await both.press_act(*press["topic:quality_of_life"])
+    assert own(both, "topic_quality_of_life") in both.text
+    await both.say(words["yes"], "affirm")
+    (comment,) = await stored()
+    assert (comment.topic, comment.text) == ("quality_of_life", words["comment"])
+
+
+OLD = [("form", "yes"), ("form", "change"), ("form", "use_question"), ("intent", "give_comment"), ("intent", "none_of_these")]
+
+
+@pytest.mark.parametrize("old", OLD, ids=[value for _, value in OLD])
+@pytest.mark.parametrize("step", STEPS)
+async def test_the_title_of_an_old_button_never_becomes_the_comment(both, words, step, old, stored):
+    await STEPS[step](both, words)
+    if step == "confirm" and old in OLD[:2]:
+        return
+    before = both.slots["comment_draft"].get("text")
+    await both.press_act(*old, "An old button here")
+    assert both.slots["comment_draft"].get("text") == before
+    assert both.slots["requested_slot"] == f"comment_{step}"
+    assert "An old button here" not in both.text
+    assert await stored() == []
+
+
+# Personal data
+
+
+async def test_what_was_taken_out_is_told_before_it_is_filed(both, words, stored):
+    await to_confirm(both, words, masked=["phone", "email"])
+    kinds = f"{own(both, 'kind_phone')}, {own(both, 'kind_email')}"
+    assert own(both, "comment_masked", kinds=kinds) in both.text
+    await both.say(words["yes"], "affirm")
+    assert (await stored())[0].masked == ["phone", "email"]
+
+
+async def test_what_was_taken_out_of_added_text_is_told_too(talk, stored):
+    await to_confirm(talk, masked=["phone"])
+    await talk.say("And write to [email removed] please.", "opinion", masked=["email"])
+    assert "a phone number, an email address" in talk.text
+    await talk.say("yes", "affirm")
+    assert (await stored())[0].masked == ["phone", "email"]
+
+
+async def test_nothing_is_told_where_nothing_was_taken_out(talk):
+    await to_confirm(talk)
+    assert "took out" not in talk.text
+
+
+async def test_a_changed_comment_begins_without_marks(talk, stored):
+    await to_confirm(talk, masked=["phone"])
+    await talk.press("Change it")
+    await talk.say("Every school should have a library.", "opinion")
+    assert "took out" not in talk.text
+    await talk.say("yes", "affirm")
+    assert (await stored())[0].masked == []
+
+
+# The store fails, or is asked twice
+
+
+async def test_a_comment_that_can_not_be_stored_is_kept_and_filed_once_by_the_next_yes(both, words, store, stored, tmp_path):
+    await to_confirm(both, words)
+    await store.close()
+    (tmp_path / "bot.db").rename(tmp_path / "away.db")
+    (tmp_path / "bot.db").mkdir()
+    await both.say(words["yes"], "affirm")
+    assert both.text == own(both, "comment_not_stored")
+    assert both.is_in_form
+    await store.close()
+    (tmp_path / "bot.db").rmdir()
+    (tmp_path / "away.db").rename(tmp_path / "bot.db")
+    await both.say(words["yes"], "affirm")
+    assert RECEIPT.search(both.text)
+    assert [c.text for c in await stored()] == [words["comment"]]
+
+
+async def test_the_same_draft_confirmed_twice_is_one_comment_with_one_receipt(both, words, stored):
+    await to_confirm(both, words)
+    before = dict(both.slots)
+    await both.say(words["yes"], "affirm")
+    first = both.heard[0]["receipt"]
+    both.slots = before  # the assistant died before it could note what was done
+    await both.say(words["yes"], "affirm")
+    assert both.heard[0]["receipt"] == first
+    assert len(await stored()) == 1
+
+
+async def test_pressing_yes_again_after_it_was_filed_files_nothing_more(both, words, stored):
+    await to_confirm(both, words)
+    await both.press(words["file"])
+    await both.press_act("form", "yes", words["file"])
+    assert len(await stored()) == 1
+
+
+async def test_two_comments_in_one_conversation_are_two(both, words, stored):
+    for _ in range(2):
+        await to_confirm(both, words)
+        await both.say(words["yes"], "affirm")
+    receipts = {comment.receipt for comment in await stored()}
+    assert len(receipts) == 2
+
+
+async def test_two_conversations_do_not_mix(on, stored):
+    on("2026-11-23")
+    one, two = Talk(identity="one"), Talk(identity="two")
+    await begin(one)
+    await begin(two)
+    await one.say("1", "pick")
+    await two.say("2", "pick")
+    await one.say("More cameras downtown.", "opinion")
+    await two.say("Fewer cameras, please.", "opinion")
+    await two.say("yes", "affirm")
+    await one.say("yes", "affirm")
+    assert {(c.conversation_id, c.topic, c.text) for c in await stored()} == {
+        ("one", "public_safety", "More cameras downtown."),
+        ("two", "education", "Fewer cameras, please."),
+    }
+
+
+# The comment window
+
+
+@pytest.mark.parametrize(
+    ("day", "mark"),
+    [("2018-01-31", "early"), ("2018-02-01", "open"), ("2018-02-20", "open"), ("2018-03-16", "open"), ("2018-03-17", "late"), ("2026-11-23", "late")],
+)
+async def test_a_comment_is_marked_by_the_day_it_came(both, words, on, day, mark, stored):
+    on(day)
+    closed = {"en": "March 16, 2018", "es": "16 de marzo de 2018"}[words["language"]]
+    await begin(both, words)
+    assert own(both, f"window_{mark}", closed=closed) in both.text
+    await both.say(words["topic"], "ask_pillar", 0.4)
+    await both.say(words["comment"], "opinion")
+    await both.say(words["yes"], "affirm")
+    assert (await stored())[0].window == mark
+    assert (own(both, "comment_filed_late", closed=closed) in both.text) == (mark == "late")
+
+
+# What leads to a comment
+
+
+async def test_an_opinion_is_offered_to_be_recorded(both, words, stored):
+    await both.say(words["opinion"], "opinion")
+    assert both.status == "comment"
+    assert both.text == own(both, "opinion")
+    assert both.buttons == [own(both, "record_comment"), own(both, "no_thanks")]
+    assert await stored() == []
+
+
+@pytest.mark.parametrize("how", ["yes", "button"])
+async def test_an_accepted_opinion_needs_only_a_topic(both, words, how, stored):
+    await both.say(words["opinion"], "opinion", masked=["phone"], comment_language="fr")
+    await (both.press(words["record"]) if how == "button" else both.say(words["yes"], "affirm"))
+    await both.say("7", "pick")
+    assert words["opinion"] in both.text
+    assert own(both, "kind_phone") in both.text
+    await both.say(words["yes"], "affirm")
+    (comment,) = await stored()
+    assert (comment.text, comment.masked, comment.language) == (words["opinion"], ["phone"], "fr")
+
+
+async def test_a_declined_opinion_is_forgotten(both, words, stored):
+    await both.say(words["opinion"], "opinion")
+    await both.press(words["no"])
+    assert both.text == own(both, "no_thanks_reply")
+    await to_text(both, words)
+    assert both.text == own(both, "comment_text", topic=own(both, "topic_education"))
+
+
+async def test_an_opinion_that_was_passed_over_is_not_in_a_later_comment(both, words):
+    await both.say(words["opinion"], "opinion")
+    await both.say(words["question"], "ask_who")
+    await to_text(both, words)
+    assert both.text == own(both, "comment_text", topic=own(both, "topic_education"))
+
+
+async def test_a_yes_takes_the_last_question_and_not_an_older_opinion(both, words):
+    await both.say(words["opinion"], "opinion")
+    await both.say(words["unknown"], "ask_figures")
+    assert both.status == "absent"
+    await both.say(words["yes"], "affirm")
+    await both.say("7", "pick")
+    assert words["unknown"] in both.text
+
+
+async def test_a_question_without_an_answer_can_be_passed_on(both, words, stored):
+    await both.say(words["unknown"], "ask_figures")
+    assert both.status == "absent"
+    await both.press(own(both, "ask_staff"))
+    await both.say("7", "pick")
+    assert words["unknown"] in both.text
+    await both.say(words["yes"], "affirm")
+    assert [c.text for c in await stored()] == [words["unknown"]]
+
+
+# Text messages
+
+
+async def test_a_text_message_reads_the_comment_back_in_short(on, stored):
+    on("2026-11-23")
+    sms = Talk(channel="sms")
+    await to_text(sms)
+    long = "Every school library in the whole city should lend laptops to every family that asks."
+    await sms.say(long, "opinion")
+    assert "Every school library ... family that asks." in sms.text
+    assert f"({len(long)} characters)" in sms.text
+    assert "1 = file it, 0 = drop it" in sms.text
+    await sms.say("1", "pick")
+    (comment,) = await stored()
+    assert (comment.text, comment.channel) == (long, "sms")
