@@ -29,7 +29,10 @@ async def test_the_same_question_is_answered_in_spanish(charla, decider):
 async def test_a_text_message_gets_the_short_wording(on, decider, language):
     on("2026-11-23")
     sms = Talk(language, channel="sms")
-    await sms.say({"en": "what are the five pillars?", "es": "¿cuáles son los cinco pilares?"}[language], "ask_pillars")
+    await sms.say(
+        {"en": "what are the five pillars?", "es": "¿cuáles son los cinco pilares?"}[language],
+        "ask_pillars",
+    )
     assert sms.text.startswith(decider.knowledge.facts["five-pillars"].sms.in_(language))
     assert len(sms.text) <= 306
 
@@ -72,7 +75,9 @@ async def test_a_message_with_several_meanings_is_asked_back(talk):
     assert talk.facts == [offered]
 
 
-@pytest.mark.parametrize(("said", "place"), [("the first one", 0), ("2", 1), ("the last one", -2), ("number 2", 1)])
+@pytest.mark.parametrize(
+    ("said", "place"), [("the first one", 0), ("2", 1), ("the last one", -2), ("number 2", 1)]
+)
 async def test_a_choice_is_picked_by_its_place(talk, said, place):
     await talk.say("the officer", "ask_plan", 0.3)
     wanted = talk.heard[0]["buttons"][place]["act"]["value"]
@@ -89,7 +94,16 @@ async def test_none_of_these_leads_to_staff(talk):
 
 @pytest.mark.parametrize(
     ("said", "number"),
-    [("the first one", 1), ("the second one", 2), ("3", 3), ("the fourth", 4), ("and the last one?", 5), ("la segunda", 2), ("la última", 5), ("el tercero", 3)],
+    [
+        ("the first one", 1),
+        ("the second one", 2),
+        ("3", 3),
+        ("the fourth", 4),
+        ("and the last one?", 5),
+        ("la segunda", 2),
+        ("la última", 5),
+        ("el tercero", 3),
+    ],
 )
 async def test_an_item_of_a_list_is_picked_by_its_place(talk, decider, said, number):
     await talk.say("what are the five pillars?", "ask_pillars")
@@ -160,7 +174,14 @@ async def test_again_does_not_repeat_english_in_spanish(talk):
     assert await talk.say("repita por favor", "again") == sentence("nothing_to_repeat", "es")
 
 
-@pytest.mark.parametrize(("said", "intent", "key"), [("tell me more", "more", "nothing_more"), ("simpler please", "simpler", "nothing_to_repeat"), ("say that again", "again", "nothing_to_repeat")])
+@pytest.mark.parametrize(
+    ("said", "intent", "key"),
+    [
+        ("tell me more", "more", "nothing_more"),
+        ("simpler please", "simpler", "nothing_to_repeat"),
+        ("say that again", "again", "nothing_to_repeat"),
+    ],
+)
 @pytest.mark.parametrize("language", ["en", "es"])
 async def test_at_the_beginning_there_is_nothing_to_repeat(on, said, intent, key, language):
     on("2026-11-23")

@@ -123,7 +123,11 @@ async def test_yes_files_it_and_gives_a_receipt(both, words, stored):
     assert parse_receipt(receipt) == comment.receipt == both.heard[0]["receipt"]
     assert (comment.text, comment.topic) == (words["comment"], "education")
     assert (comment.language, comment.channel, comment.window) == (words["language"], "web", "late")
-    assert (comment.conversation_id, comment.turn_id, comment.turn_status) == ("talk-1", "turn-0", "answered")
+    assert (comment.conversation_id, comment.turn_id, comment.turn_status) == (
+        "talk-1",
+        "turn-0",
+        "answered",
+    )
     assert (comment.plan_version, comment.notice_version) == ("2018-final", "2026-11")
     assert not both.is_in_form
 
@@ -134,7 +138,22 @@ async def test_the_button_files_it_too(both, words, stored):
     assert len(await stored()) == 1
 
 
-@pytest.mark.parametrize("yes", ["Yes", "yes!", "YES PLEASE", "ok", "1", "sure", "Sí.", "si por favor", "claro", "envíalo", "dale"])
+@pytest.mark.parametrize(
+    "yes",
+    [
+        "Yes",
+        "yes!",
+        "YES PLEASE",
+        "ok",
+        "1",
+        "sure",
+        "Sí.",
+        "si por favor",
+        "claro",
+        "envíalo",
+        "dale",
+    ],
+)
 async def test_yes_is_said_in_many_ways(talk, stored, yes):
     await to_confirm(talk)
     await talk.say(yes, "ask_plan", 0.2)
@@ -184,7 +203,10 @@ async def test_a_comment_in_another_language_is_kept_as_it_is_with_its_language(
     assert (comment.text, comment.language) == ("Il faut plus de Wi-Fi dans les parcs.", "fr")
 
 
-@pytest.mark.parametrize("intent", ["out_of_scope", "politics", "abuse", "emergency", "greet", "city_service", "injection"])
+@pytest.mark.parametrize(
+    "intent",
+    ["out_of_scope", "politics", "abuse", "emergency", "greet", "city_service", "injection"],
+)
 async def test_whatever_a_comment_says_it_is_taken(talk, stored, intent):
     await to_text(talk)
     await talk.say("Nobody in this city hall ever fixes anything at all.", intent, 0.99)
@@ -234,7 +256,10 @@ async def test_a_question_can_be_made_the_comment(both, words, stored):
 
 async def test_a_rhetorical_question_of_a_comment_is_no_question(talk):
     await to_text(talk)
-    await talk.say("Why is nobody doing anything about the broken lights in my street, and when will somebody finally come and repair them for all of us who live here?", "ask_when")
+    await talk.say(
+        "Why is nobody doing anything about the broken lights in my street, and when will somebody finally come and repair them for all of us who live here?",
+        "ask_when",
+    )
     assert "Shall I file it?" in talk.text
 
 
@@ -326,7 +351,13 @@ async def test_the_topic_can_be_changed_by_its_button_at_any_time(both, words, s
     assert (comment.topic, comment.text) == ("quality_of_life", words["comment"])
 
 
-OLD = [("form", "yes"), ("form", "change"), ("form", "use_question"), ("intent", "give_comment"), ("intent", "none_of_these")]
+OLD = [
+    ("form", "yes"),
+    ("form", "change"),
+    ("form", "use_question"),
+    ("intent", "give_comment"),
+    ("intent", "none_of_these"),
+]
 
 
 @pytest.mark.parametrize("old", OLD, ids=[value for _, value in OLD])
@@ -379,7 +410,9 @@ async def test_a_changed_comment_begins_without_marks(talk, stored):
 # The store fails, or is asked twice
 
 
-async def test_a_comment_that_can_not_be_stored_is_kept_and_filed_once_by_the_next_yes(both, words, store, stored, tmp_path):
+async def test_a_comment_that_can_not_be_stored_is_kept_and_filed_once_by_the_next_yes(
+    both, words, store, stored, tmp_path
+):
     await to_confirm(both, words)
     await store.close()
     (tmp_path / "bot.db").rename(tmp_path / "away.db")
@@ -443,7 +476,14 @@ async def test_two_conversations_do_not_mix(on, stored):
 
 @pytest.mark.parametrize(
     ("day", "mark"),
-    [("2018-01-31", "early"), ("2018-02-01", "open"), ("2018-02-20", "open"), ("2018-03-16", "open"), ("2018-03-17", "late"), ("2026-11-23", "late")],
+    [
+        ("2018-01-31", "early"),
+        ("2018-02-01", "open"),
+        ("2018-02-20", "open"),
+        ("2018-03-16", "open"),
+        ("2018-03-17", "late"),
+        ("2026-11-23", "late"),
+    ],
 )
 async def test_a_comment_is_marked_by_the_day_it_came(both, words, on, day, mark, stored):
     on(day)

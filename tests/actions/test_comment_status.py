@@ -14,7 +14,9 @@ def file(store):
     """Files a comment and returns its receipt; say what staff changed."""
 
     async def file_one(**changed):
-        new = NewComment("d", "web", "en", "education", "Lend laptops.", "late", (), "2018-final", "2026-11")
+        new = NewComment(
+            "d", "web", "en", "education", "Lend laptops.", "late", (), "2018-final", "2026-11"
+        )
         comment = await store.add_comment(new)
         async with store.session() as session:
             row = await session.get(Comment, comment.id)
@@ -25,7 +27,15 @@ def file(store):
     return file_one
 
 
-@pytest.mark.parametrize("written", [str, str.lower, lambda code: code.replace("-", ""), lambda code: f"what about {code.lower()}, please?"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        str,
+        str.lower,
+        lambda code: code.replace("-", ""),
+        lambda code: f"what about {code.lower()}, please?",
+    ],
+)
 async def test_a_comment_is_found_by_its_code(talk, file, written):
     receipt = await file()
     await talk.say(written(receipt), "comment_status")
@@ -38,7 +48,9 @@ async def test_a_comment_is_found_by_its_code(talk, file, written):
 async def test_un_comentario_se_encuentra_en_espanol(charla, file):
     receipt = await file(state="in_review")
     await charla.say(f"¿qué pasó con {receipt}?", "comment_status")
-    assert charla.text.startswith(f"Comentario {receipt}: en revisión por el personal de la ciudad.")
+    assert charla.text.startswith(
+        f"Comentario {receipt}: en revisión por el personal de la ciudad."
+    )
     assert "educación" in charla.text
 
 
@@ -47,7 +59,9 @@ async def test_un_comentario_se_encuentra_en_espanol(charla, file):
 async def test_every_state_has_words(on, file, state, language):
     on("2026-11-23")
     receipt = await file(state=state)
-    assert sentence(f"state_{state}", language) in await Talk(language).say(receipt, "comment_status")
+    assert sentence(f"state_{state}", language) in await Talk(language).say(
+        receipt, "comment_status"
+    )
 
 
 @pytest.mark.parametrize("visibility", ["hidden", "withdrawn", "erased"])
@@ -67,7 +81,9 @@ async def test_the_citys_reply_is_told(talk, file):
 async def test_one_wrong_character_is_noticed(talk, file):
     receipt = await file()
     for place in (0, 2, 6, 8):
-        other = next(c for c in ALPHABET if c != receipt[place] and c.isdigit() == receipt[place].isdigit())
+        other = next(
+            c for c in ALPHABET if c != receipt[place] and c.isdigit() == receipt[place].isdigit()
+        )
         await talk.say(f"status {receipt[:place]}{other}{receipt[place + 1 :]}", "comment_status")
         assert talk.text == sentence("status_bad_code", "en")
 
@@ -84,7 +100,10 @@ async def test_an_unknown_code_is_told_so(on, language):
 async def test_without_a_code_it_is_asked_for(on, language):
     on("2026-11-23")
     talk = Talk(language)
-    await talk.say({"en": "what happened to my comment?", "es": "¿qué pasó con mi comentario?"}[language], "comment_status")
+    await talk.say(
+        {"en": "what happened to my comment?", "es": "¿qué pasó con mi comentario?"}[language],
+        "comment_status",
+    )
     assert talk.text == sentence("status_how", language)
 
 

@@ -43,7 +43,9 @@ def environment(**more):
 def call(address, body=None, secret=None):
     headers = {"Content-Type": "application/json"} | ({"X-Bot-Secret": secret} if secret else {})
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=5) as response:
+        with urllib.request.urlopen(
+            urllib.request.Request(address, body, headers), timeout=5
+        ) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -58,7 +60,9 @@ def test_its_health_is_open(server):
 @pytest.mark.parametrize("secret", [None, "another", "", "the-secre", "the-secretx", "é"])
 @pytest.mark.parametrize("path", ["/webhook", "/actions", "/nowhere", "/health/", "/healthx"])
 def test_without_the_secret_nothing_is_answered(server, path, secret):
-    status, text = call(server + path, b'{"next_action": "action_answer"}' if path == "/webhook" else None, secret)
+    status, text = call(
+        server + path, b'{"next_action": "action_answer"}' if path == "/webhook" else None, secret
+    )
     assert status == 403
     assert "forbidden" in text
 
@@ -98,7 +102,12 @@ def test_it_listens_on_loopback_only(server):
 
 def complaint(**settings):
     done = subprocess.run(
-        [sys.executable, "-m", "actions"], cwd=ROOT, env=environment(**settings), capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "actions"],
+        cwd=ROOT,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr

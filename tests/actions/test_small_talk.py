@@ -72,7 +72,12 @@ async def test_what_was_shown_last_comes_again_in_the_new_language(talk, decider
 
 @pytest.mark.parametrize(
     ("text", "language", "key"),
-    [("there is a fire in my kitchen", "en", "emergency"), ("I want to kill myself", "en", "crisis"), ("hay un incendio en mi cocina", "es", "emergency"), ("quiero suicidarme", "es", "crisis")],
+    [
+        ("there is a fire in my kitchen", "en", "emergency"),
+        ("I want to kill myself", "en", "crisis"),
+        ("hay un incendio en mi cocina", "es", "emergency"),
+        ("quiero suicidarme", "es", "crisis"),
+    ],
 )
 async def test_danger_gets_the_numbers_that_help(on, text, language, key):
     on("2026-11-23")
@@ -176,4 +181,6 @@ def test_every_intent_of_the_domain_has_a_rule_or_is_the_forms_own(domain):
 
 
 def test_every_rule_leads_to_an_action_that_is_there():
-    assert {action for action in rules().values() if action != "comment_form"} <= set(action_classes())
+    assert {action for action in rules().values() if action != "comment_form"} <= set(
+        action_classes()
+    )

@@ -79,7 +79,11 @@ async def test_a_yes_to_the_comment_window_begins_a_comment(on, language):
         ("2018-02-20", "takes comments", "acepta comentarios"),
         ("2018-03-16", "That is today", "Eso es hoy"),
         ("2018-03-17", "took comments", "aceptó comentarios"),
-        ("2026-11-23", "As of November 23, 2026, this is in the past.", "Al 23 de noviembre de 2026, esto ya pasó."),
+        (
+            "2026-11-23",
+            "As of November 23, 2026, this is in the past.",
+            "Al 23 de noviembre de 2026, esto ya pasó.",
+        ),
     ],
 )
 async def test_a_date_is_told_as_past_or_to_come(on, language, day, en, es):
