@@ -93,6 +93,7 @@ class Index:
     ) -> None:
         self.ids = ids
         self._owners = owners
+        self._starts = np.searchsorted(owners, np.arange(len(ids)))
         self._vectors = vectors
         self._discount = discount
         self._grams = grams
@@ -172,9 +173,8 @@ class Index:
         return total, total + RANKING * self._classifier.margins(question, vector)
 
     def _best(self, rows: Floats) -> Floats:
-        result = np.full(len(self.ids), -1.0, dtype=np.float32)
-        np.maximum.at(result, self._owners, rows)
-        return result
+        # The texts of a document stand together, so one pass finds each document's best.
+        return np.maximum.reduceat(rows, self._starts)
 
     def _coverage(self, question: str) -> Floats:
         """BM25 as a share of the best document's score, damped where few words are known."""

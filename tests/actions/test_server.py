@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -94,8 +95,8 @@ def test_the_domain_knows_every_action(domain):
 
 def test_it_listens_on_loopback_only(server):
     port = f"{int(server.rpartition(':')[2]):04X}"
-    with open("/proc/net/tcp") as table:
-        listening = {line.split()[1] for line in list(table)[1:] if line.split()[3] == "0A"}
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    listening = {row[1] for row in rows if row[3] == "0A"}
     assert f"0100007F:{port}" in listening
     assert f"00000000:{port}" not in listening
 
