@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Coroutine
+from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,8 +18,10 @@ from bot.settings import BadSettings, Settings, load
 if TYPE_CHECKING:
     from bot.comments.store import Store
     from bot.comments.tables import Comment
+    from bot.plan.load import Knowledge
 
 T = TypeVar("T")
+AT_LEAST_ONE = click.IntRange(min=1)
 
 
 class Fault(click.ClickException):
@@ -93,12 +96,10 @@ def plan_show(identity: str) -> None:
 
     Example: bot plan show five-pillars
     """
-    from bot.plan.load import load
-
-    knowledge = load()
+    knowledge = _knowledge()
     entry = knowledge.facts.get(identity) or knowledge.gaps.get(identity)
     if entry is None:
-        near = [i for i in (*knowledge.facts, *knowledge.gaps) if identity.lower() in i][:8]
+        near = _alike(identity.lower(), [*knowledge.facts, *knowledge.gaps])
         hint = f" Did you mean: {', '.join(near)}?" if near else ""
         raise Fault(f"No fact is called '{identity}'.{hint}")
     click.echo(yaml.safe_dump(entry.model_dump(mode="json"), allow_unicode=True, sort_keys=False))
@@ -107,21 +108,39 @@ def plan_show(identity: str) -> None:
         click.echo(f"{source.title} ({source.publisher})\n  {source.url}")
 
 
+def _knowledge() -> "Knowledge":
+    from bot.plan.load import BadKnowledge, load
+
+    try:
+        return load()
+    except BadKnowledge as error:
+        raise Fault(str(error)) from error
+
+
+def _alike(typed: str, ids: list[str]) -> list[str]:
+    """Ids that hold what was typed, then those that are spelled much like it."""
+    holding = [one for one in ids if typed in one]
+    return list(dict.fromkeys([*holding, *get_close_matches(typed, ids, 4)]))[:8]
+
+
 @plan.command("search")
 @click.argument("text")
 @click.option("--json", "as_json", is_flag=True, help="one JSON list instead of a table")
-@click.option("-k", "limit", default=5, show_default=True, help="how many")
+@click.option("-k", "limit", type=AT_LEAST_ONE, default=5, show_default=True, help="how many")
 def plan_search(text: str, as_json: bool, limit: int) -> None:
     """Search the facts, without the assistant.
 
     Example: bot plan search "when were comments due" -k 3
     """
-    from bot.plan.load import load
+    from bot.language.encoder import DamagedEncoder
     from bot.plan.model import Fact, Gap
     from bot.train import load_index
 
-    knowledge = load()
-    index = load_index(knowledge)
+    knowledge = _knowledge()
+    try:
+        index = load_index(knowledge)
+    except DamagedEncoder as error:
+        raise Fault(str(error)) from error
     titles: dict[str, Fact | Gap] = {**knowledge.facts, **knowledge.gaps}
     hits = index.search(text, limit=limit)
     if as_json:
@@ -198,10 +217,11 @@ def eval_(file: Path | None, report: Path | None, split: str, settings: Settings
     """
     from bot.client import Unreachable
     from bot.evaluate import evaluate
+    from bot.plan.load import BadKnowledge
 
     try:
         passed = asyncio.run(evaluate(settings, file, split, report))
-    except Unreachable as error:
+    except (Unreachable, BadKnowledge) as error:
         raise Fault(str(error)) from error
     if not passed:
         raise Fault("The answers are below the thresholds in data/eval/thresholds.yml.")
@@ -216,7 +236,7 @@ def comments() -> None:
 
 
 @comments.command("list")
-@click.option("--limit", default=50, show_default=True, help="newest so many")
+@click.option("--limit", type=AT_LEAST_ONE, default=50, show_default=True, help="newest so many")
 @with_settings
 def comments_list(limit: int, settings: Settings) -> None:
     """List comments, newest last.
@@ -283,6 +303,8 @@ def comments_export(kind: str, out: Path | None, settings: Settings) -> None:
 
     try:
         count = _with_store(settings, write)
+    except BrokenPipeError:
+        raise  # whoever reads has enough: click ends the command quietly
     except OSError as error:
         raise Fault(f"{out} can't be written: {error.strerror}.") from error
     click.echo(f"{count} comments exported.", err=True)
@@ -325,8 +347,11 @@ def _with_store(settings: Settings, work: "Callable[[Store], Coroutine[Any, Any,
 
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Fault(f"{settings.data_dir} can't be made: {error.strerror}.") from error
+    try:
         return asyncio.run(run())
-    except (StoreUnavailable, OSError) as error:
+    except StoreUnavailable as error:
         raise Fault(f"The database can't be used: {error}.") from error
 
 
