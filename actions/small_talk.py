@@ -14,7 +14,7 @@ from bot.plan.model import Status
 from bot.plan.shapes import without_correction
 
 SURE_DANGER = 0.8
-"""Below this a danger that no rule sees is answered as a question."""
+"""Below this a danger that no rule sees is answered, if a fact answers it."""
 REPLIES = {
     "greet": "greeting",
     "thanks": "thanks",
@@ -90,8 +90,10 @@ class Safety(Action):
         turn = context(dispatcher, tracker)
         if turn.confidence < SURE_DANGER and danger_in(turn.text) is None:
             answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
-            turn.send(answer)
-            return turn.remember(answer)
+            # A false alarm costs a sentence, a missed one more: only a real answer comes first.
+            if answer.facts:
+                turn.send(answer)
+                return turn.remember(answer)
         key = "crisis" if danger_in(turn.text) is Danger.CRISIS else "emergency"
         turn.send(Answer(Status.SAFETY, turn.speaker.say(key)))
         return []

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import shutil
 import sys
 from collections.abc import Callable, Coroutine
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -290,7 +292,11 @@ def comments_export(kind: str, out: Path | None, settings: Settings) -> None:
     async def write(store: "Store") -> int:
         if kind == "xlsx":
             assert out is not None
-            return await write_xlsx(store.comments(), out)
+            with TemporaryDirectory() as folder:
+                made = Path(folder) / "comments.xlsx"
+                written = await write_xlsx(store.comments(), made)
+                shutil.copyfile(made, out)
+            return written
         lines = as_csv(store.comments()) if kind == "csv" else as_jsonl(store.comments())
         count = 0
         with click.open_file(

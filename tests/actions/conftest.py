@@ -10,7 +10,6 @@ import yaml
 
 from actions.services import Services
 from bot import ROOT
-from bot.comments.migrate import upgrade
 from bot.comments.store import Store
 from bot.comments.tables import Comment
 from bot.plan.decide import Decider
@@ -18,6 +17,7 @@ from bot.plan.load import load
 from bot.settings import Settings
 from bot.train import MODELS, load_index
 from tests.actions.talk import Talk
+from tests.database import empty_database
 
 LONG_AFTER = date(2026, 11, 23)
 
@@ -32,8 +32,7 @@ def decider() -> Decider:
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """A comment store."""
-    store = Store(f"sqlite+aiosqlite:///{tmp_path}/bot.db")
-    await upgrade(store)
+    store = Store(empty_database(tmp_path))
     yield store
     await store.close()
 

@@ -9,11 +9,11 @@ import pytest
 from bot.channels.assistant import Assistant
 from bot.channels.tokens import Signer
 from bot.channels.turns import Incoming, Result, Turns
-from bot.comments.migrate import upgrade
 from bot.comments.store import Store
 from bot.comments.tables import Turn
 from bot.settings import Settings
 from tests.channels.fake_assistant import SECRET, FakeAssistant
+from tests.database import empty_database
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ async def turns(fake: FakeAssistant, tmp_path: Path) -> AsyncIterator[Turns]:
     """The stages of a turn, on a database of the test's own."""
     settings = Settings(data_dir=tmp_path / "var", secret_key="k", rate_limit="on")
     settings.data_dir.mkdir()
+    empty_database(settings.data_dir)
     store, assistant = Store(settings.database), Assistant(fake.url, SECRET)
-    await upgrade(store)
     yield Turns(settings, store, assistant, Signer(settings.key))
     await assistant.close()
     await store.close()

@@ -15,6 +15,7 @@ from bot.plan.load import Knowledge, load
 from bot.settings import Settings
 from bot.web.app import make_app
 from tests.channels.fake_assistant import SECRET, FakeAssistant
+from tests.database import empty_database
 from tests.web.page import Page
 
 Client = TestClient[web.Request, web.Application]
@@ -39,6 +40,7 @@ def settings(tmp_path: Path) -> Settings:
     """Settings of a front with a database of its own."""
     folder = tmp_path / "var"
     folder.mkdir()
+    empty_database(folder)
     return Settings(data_dir=folder, secret_key="k", contact="410-396-0000", rate_limit="on")
 
 
