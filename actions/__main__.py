@@ -57,13 +57,13 @@ def main() -> int:
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
     try:
         settings = load()
+        secret = settings.inner_secret
+        if secret is None:
+            print("The action server needs BOT_INNER_SECRET; `bot run` sets it.", file=sys.stderr)
+            return 1
         services()
     except (BadSettings, BadKnowledge, DamagedEncoder, StoreUnavailable) as error:
         print(error, file=sys.stderr)
-        return 1
-    secret = settings.inner_secret
-    if secret is None:
-        print("The action server needs BOT_INNER_SECRET; `bot run` sets it.", file=sys.stderr)
         return 1
     app = make_app(secret.get_secret_value())
     port = settings.actions_port or DEFAULT_PORT

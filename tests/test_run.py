@@ -282,14 +282,14 @@ async def kept(service, seconds):
 async def test_a_service_that_ends_is_started_again(monkeypatch, tmp_path):
     monkeypatch.setattr(run, "BACK_OFF", (0.05,))
     note = f"open({str(tmp_path / 'starts')!r}, 'a').write('x'); raise SystemExit(3)"
-    said = await kept(tiny(note, name="front"), 1.5)
+    said = await kept(tiny(note, name="front"), 0.9)
     assert said[0] == "The front ended (code 3); again in 0.05 s."
     assert len((tmp_path / "starts").read_text()) >= 3
 
 
 async def test_it_waits_longer_each_time(monkeypatch):
     monkeypatch.setattr(run, "BACK_OFF", (0.01, 0.02, 0.03))
-    said = await kept(tiny("raise SystemExit(1)"), 1.5)
+    said = await kept(tiny("raise SystemExit(1)"), 0.9)
     waits = [float(line.split()[-2]) for line in said]
     assert waits[:4] == [0.01, 0.02, 0.03, 0.03]
 
@@ -297,7 +297,7 @@ async def test_it_waits_longer_each_time(monkeypatch):
 async def test_after_a_healthy_time_the_past_is_forgotten(monkeypatch):
     monkeypatch.setattr(run, "BACK_OFF", (0.01, 9))
     monkeypatch.setattr(run, "HEALTHY_AFTER", 0.1)
-    said = await kept(tiny("import time; time.sleep(0.3)"), 1.5)
+    said = await kept(tiny("import time; time.sleep(0.3)"), 0.9)
     assert len(said) >= 2
     assert all("again in 0.01 s" in line for line in said)
 

@@ -133,19 +133,24 @@ def rasa(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def index():
+def knowledge():
+    return load()
+
+
+@pytest.fixture(scope="module")
+def index(knowledge):
     """The folder of the search index, beside the real models."""
-    knowledge = load()
     train.load_index(knowledge)
     return MODELS / f"index-{digest(documents(knowledge))}"
 
 
 @pytest.fixture
-def models(tmp_path, index):
+def models(tmp_path, index, knowledge, monkeypatch):
     """A folder for models, with the search index as it stands beside the real ones."""
     folder = tmp_path / "models"
     folder.mkdir()
     (folder / index.name).symlink_to(index)
+    monkeypatch.setattr(train, "load", lambda: knowledge)
     return folder
 
 

@@ -92,6 +92,20 @@ class Assistant:
             raise AssistantUnavailable("it had nothing to say; are the actions up?")
         return good
 
+    async def forget(self, conversation: str) -> None:
+        """Delete the dialogue's state of a conversation. Raises AssistantUnavailable."""
+        try:
+            async with self._http().post(
+                f"{self.url}/webhooks/front/forget",
+                json={"conversation": conversation},
+                headers={"X-Bot-Secret": self.secret},
+                timeout=aiohttp.ClientTimeout(total=self.patience),
+            ) as response:
+                if response.status != 200:
+                    raise AssistantUnavailable(f"it answered with status {response.status}")
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise AssistantUnavailable(type(error).__name__) from error
+
     async def is_ready(self) -> bool:
         """Whether the assistant has loaded its model."""
         try:

@@ -2,7 +2,7 @@
 
 POST /webhooks/front/message with X-Bot-Secret and
 {"conversation", "text", "metadata": {...}, "intent": optional, "entities": optional}
-answers {"replies": [...], "intent", "confidence", "names"}.
+answers {"replies": [...]}. POST /webhooks/front/forget deletes what is kept of a conversation.
 """
 
 import hmac
@@ -58,10 +58,18 @@ class FrontChannel(InputChannel):
             is_ready = bool(agent and agent.is_ready())
             return response.json({"ready": is_ready}, status=200 if is_ready else 503)
 
+        @channel.route("/forget", methods=["POST"])
+        async def forget(request: Request) -> HTTPResponse:
+            if not self._knows(request):
+                return response.json({"error": "forbidden"}, status=403)
+            store = Sanic.get_app().ctx.agent.tracker_store
+            # Rasa wraps the store that endpoints.yml names, and knows no deletion itself.
+            await getattr(store, "_tracker_store", store).forget(request.json["conversation"])
+            return response.json({"forgotten": True})
+
         @channel.route("/message", methods=["POST"])
         async def message(request: Request) -> HTTPResponse:
-            given = request.headers.get("x-bot-secret", "").encode()
-            if not hmac.compare_digest(given, self._secret):
+            if not self._knows(request):
                 return response.json({"error": "forbidden"}, status=403)
             body = request.json
             collector = RepliesChannel()
@@ -78,6 +86,11 @@ class FrontChannel(InputChannel):
             return response.json({"replies": _replies(collector.messages)})
 
         return channel
+
+    def _knows(self, request: Request) -> bool:
+        """Whether the caller has the shared secret."""
+        given = request.headers.get("x-bot-secret", "").encode(errors="replace")
+        return hmac.compare_digest(given, self._secret)
 
 
 def plain(text: str) -> str:

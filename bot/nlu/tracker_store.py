@@ -35,11 +35,16 @@ class PresentStateTrackerStore(TrackerStore):
         self,
         domain: Optional[Domain] = None,
         event_broker: Optional[EventBroker] = None,
-        url: str = "sqlite:///var/trackers.db",
-        **kwargs: Any,
+        *,
+        host: str,
     ) -> None:
-        """Open the database at an SQLAlchemy address and make the table if it is missing."""
+        """Open the database at an SQLAlchemy address and make the table if it is missing.
+
+        Rasa passes the `url` of endpoints.yml as `host`; there is no default, so that no two
+        assistants ever share a database by mistake.
+        """
         super().__init__(domain, event_broker)
+        url = host
         options: Dict[str, Any] = {"pool_pre_ping": True}
         if url.startswith("sqlite"):
             options = {"connect_args": {"timeout": 5, "check_same_thread": False}}
@@ -76,6 +81,11 @@ class PresentStateTrackerStore(TrackerStore):
         for event in events_of(json.loads(row.state)):
             tracker.update(event, self.domain)
         return tracker
+
+    async def forget(self, sender_id: str) -> None:
+        """Delete what is kept of a conversation."""
+        with self._engine.begin() as connection:
+            connection.execute(TRACKERS.delete().where(TRACKERS.c.conversation_id == sender_id))
 
     async def keys(self) -> Iterable[str]:
         """The ids of all conversations."""

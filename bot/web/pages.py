@@ -1,5 +1,6 @@
 """Residents' pages, rendered on the server; the chat works without JavaScript."""
 
+import logging
 from typing import Any
 from urllib.parse import quote
 
@@ -24,11 +25,12 @@ from bot.web.cookies import (
     remember_conversation,
     remember_language,
 )
-from bot.web.keys import KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
+from bot.web.keys import ASSISTANT, KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
 from bot.web.language import page_language
 from bot.web.words import WORDS
 
 routes = web.RouteTableDef()
+logger = logging.getLogger(__name__)
 SHOWN_TURNS = 50
 
 
@@ -87,8 +89,11 @@ async def clear(request: web.Request) -> web.StreamResponse:
     try:
         identity = request.app[SIGNER].conversation(form.get("conversation", ""), "web")
         await request.app[STORE].forget_conversation(identity)
+        await request.app[ASSISTANT].forget(identity)
     except ForgedToken:
         pass
+    except AssistantUnavailable as error:
+        logger.warning("A cleared conversation's dialogue state is still kept: %s", error)
     response = web.Response(status=303, headers={"Location": "/"})
     response.del_cookie(CONVERSATION)
     return response

@@ -1,5 +1,6 @@
 """The action server: on loopback, for the assistant only, with every action of the domain."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from actions.__main__ import make_app
 from bot import ROOT
 from bot.run import free_port
 from tests.actions.talk import action_classes
@@ -81,8 +81,6 @@ def test_with_the_secret_an_action_answers(server):
 
 
 def test_every_action_of_the_domain_is_registered(server, domain):
-    import json
-
     status, text = call(f"{server}/actions", None, SECRET)
     assert status == 200
     registered = {action["name"] for action in json.loads(text)}
@@ -121,7 +119,3 @@ def test_it_does_not_start_without_a_secret(tmp_path):
 
 def test_it_does_not_start_with_a_bad_setting(tmp_path):
     assert "BOT_TODAY" in complaint(BOT_TODAY="tomorrow", BOT_DATA_DIR=str(tmp_path))
-
-
-def test_an_application_is_made_with_a_secret():
-    assert make_app("s")

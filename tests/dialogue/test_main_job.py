@@ -4,6 +4,9 @@ import csv
 import io
 import json
 import re
+import sqlite3
+import urllib.parse
+import urllib.request
 
 import pytest
 
@@ -160,3 +163,26 @@ def test_abandoning_and_beginning_anew_does_not_mix_comments(assistant: Running)
     listed = assistant.command("comments", "export", "--format", "jsonl").stdout
     assert "More cameras downtown please." in listed
     assert "Fewer cameras please." in listed
+
+
+def test_a_cleared_conversation_leaves_nothing_behind(assistant: Running) -> None:
+    resident = Resident(assistant.url)
+    resident.say("what does the plan say about a purple elephant named Zebulon?")
+    identity = str(resident.conversation).partition(".")[0]
+
+    def kept() -> tuple[int, int]:
+        with sqlite3.connect(assistant.folder / "trackers.db") as trackers:
+            states = trackers.execute(
+                "SELECT COUNT(*) FROM trackers WHERE conversation_id = ?", (identity,)
+            ).fetchone()[0]
+        with sqlite3.connect(assistant.folder / "bot.db") as store:
+            turns = store.execute(
+                "SELECT COUNT(*) FROM turns WHERE conversation_id = ?", (identity,)
+            ).fetchone()[0]
+        return states, turns
+
+    assert kept() == (1, 1)
+    data = urllib.parse.urlencode({"conversation": str(resident.conversation)}).encode()
+    with urllib.request.urlopen(f"{assistant.url}/clear", data) as response:
+        assert response.status == 200
+    assert kept() == (0, 0)

@@ -14,7 +14,7 @@ domain = Domain.load("domain.yml")
 
 
 async def main() -> None:
-    store = PresentStateTrackerStore(domain, url=f"sqlite:///{file}")
+    store = PresentStateTrackerStore(domain, host=f"sqlite:///{file}")
     sizes = []
     for turn in range(200):
         tracker = await store.get_or_create_tracker("a")
@@ -37,7 +37,7 @@ async def main() -> None:
     tracker.update(SlotSet("comment_draft", {"id": "x", "text": "ñandú 中文"}), domain)
     tracker.update(ActionExecuted("action_listen"), domain)
     await store.save(tracker)
-    again = await PresentStateTrackerStore(domain, url=f"sqlite:///{file}").retrieve("a")
+    again = await PresentStateTrackerStore(domain, host=f"sqlite:///{file}").retrieve("a")
     assert again is not None
     assert again.active_loop_name == "comment_form"
     assert again.get_slot("requested_slot") == "comment_text"

@@ -4,11 +4,17 @@ import asyncio
 import re
 
 import pytest
+import pytest_asyncio
+from aiohttp.test_utils import TestClient, TestServer
 
-from bot.web.app import HERE
+from bot.channels.assistant import Assistant
+from bot.settings import Settings
+from bot.web.app import HERE, make_app
 from bot.web.keys import TURNS
 from bot.web.words import WORDS
-from tests.channels.fake_assistant import WHICH_TOPIC, reply
+from tests.channels.fake_assistant import SECRET, WHICH_TOPIC, FakeAssistant, reply
+from tests.database import empty_database
+from tests.web.conftest import Visitor
 from tests.web.page import Page
 
 PAGES = [
@@ -36,52 +42,65 @@ RESPONSES = [
 FIELDS = ("input", "textarea", "select")
 
 
-@pytest.fixture(
-    params=[f"{path}?lang={language}" for path in PAGES for language in WORDS]
-    + ["a conversation", "a problem"]
-)
-async def page(request, visitor, fake):
+NAMES = [f"{path}?lang={language}" for path in PAGES for language in WORDS]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def htmls(knowledge, tmp_path_factory):
+    """Every page in both languages, a conversation, and a problem, by their names."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("pages"), secret_key="k")
+    empty_database(settings.data_dir)
+    fake = FakeAssistant()
+    async with fake.server:
+        app = make_app(settings, knowledge, Assistant(fake.url, SECRET))
+        async with TestClient(TestServer(app)) as client:
+            visitor = Visitor(client)
+            found = {name: (await visitor.open(name)).html for name in NAMES}
+            fake.replies = [reply(), reply(WHICH_TOPIC, expects="comment")]
+            await visitor.open("/?lang=en")
+            found["a conversation"] = (await visitor.ask("what are the pillars?")).html
+            found["a problem"] = (await visitor.ask("x" * 6000)).html
+    return found
+
+
+@pytest.fixture(params=[*NAMES, "a conversation", "a problem"])
+def page(request, htmls):
     """Every page, in both languages."""
-    if request.param.startswith("/"):
-        return await visitor.open(request.param)
-    fake.replies = [reply(), reply(WHICH_TOPIC, expects="comment")]
-    await visitor.open("/")
-    await visitor.ask("what are the pillars?")
-    return await visitor.ask("x" * 6000) if request.param == "a problem" else visitor.page
+    return Page(htmls[request.param])
 
 
-async def test_a_page_names_its_language_and_title(page):
+def test_a_page_names_its_language_and_title(page):
     assert page.html.startswith("<!DOCTYPE html>")
     language = page.one("html")["lang"]
     assert WORDS[language]["site"] in page.one("title").words
 
 
-async def test_a_page_has_one_main_heading_and_skips_no_level(page):
+def test_a_page_has_one_main_heading_and_skips_no_level(page):
     assert len(page.all("h1")) == 1
     levels = [int(e.tag[1]) for e in page.all("*") if re.fullmatch("h[1-6]", e.tag)]
     assert levels[0] == 1
     assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
 
 
-async def test_a_page_has_its_landmarks(page):
+def test_a_page_has_its_landmarks(page):
     for landmark in ("header", "nav", "main", "footer"):
         page.one(landmark)
     assert page.one("nav")["aria-label"]
 
 
-async def test_every_field_has_a_label(page):
+def test_every_field_has_a_label(page):
     labelled = {label["for"] for label in page.all("label")}
     for field in [f for tag in FIELDS for f in page.all(tag) if f["type"] != "hidden"]:
         assert field["id"] in labelled
     assert all(label.words for label in page.all("label"))
 
 
-async def test_every_button_and_link_has_words(page):
+def test_every_button_and_link_has_words(page):
     for element in (*page.all("button"), *page.all("a")):
         assert element.words or element["aria-label"]
 
 
-async def test_every_id_stands_once_and_what_is_named_is_there(page):
+def test_every_id_stands_once_and_what_is_named_is_there(page):
     ids = [e["id"] for e in page.all("*") if e["id"]]
     assert len(ids) == len(set(ids))
     for element in page.all("*"):
@@ -92,7 +111,7 @@ async def test_every_id_stands_once_and_what_is_named_is_there(page):
             assert element["href"][1:] in ids
 
 
-async def test_there_is_no_script_or_style_in_a_page(page):
+def test_there_is_no_script_or_style_in_a_page(page):
     for script in page.all("script"):
         assert script["src"].startswith("/static/")
         assert script.text == ""
@@ -103,19 +122,19 @@ async def test_there_is_no_script_or_style_in_a_page(page):
         assert not (element["href"] or "").lower().startswith(("javascript:", "data:"))
 
 
-async def test_a_page_loads_nothing_from_elsewhere(page):
+def test_a_page_loads_nothing_from_elsewhere(page):
     for element in page.all("*"):
         loads = element["src"] or (element["href"] if element.tag == "link" else None)
         assert loads is None or loads.startswith("/static/")
 
 
-async def test_static_files_have_addresses_that_change_with_them(page):
+def test_static_files_have_addresses_that_change_with_them(page):
     addresses = [e["src"] or e["href"] for e in (*page.all("script"), *page.all("link"))]
     assert addresses
     assert all(re.fullmatch(r"/static/[\w.]+\?v=[\w%-]{20,}", address) for address in addresses)
 
 
-async def test_a_form_that_changes_something_is_posted_to_us(page):
+def test_a_form_that_changes_something_is_posted_to_us(page):
     for form in page.all("form"):
         assert form["action"].startswith("/")
         assert form["method"] in {"get", "post"}
