@@ -1,5 +1,6 @@
 """The fake assistant, and turns that are handled with it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,18 @@ def say(turns: Turns) -> Callable[..., Awaitable[Result]]:
         )
 
     return handle
+
+
+@pytest.fixture
+async def lose_store(turns: Turns, tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Takes the database away."""
+
+    async def lose() -> None:
+        await turns.store.close()
+        turns.settings.data_dir.rename(tmp_path / "gone")
+
+    yield lose
+    await asyncio.sleep(0.05)  # the threads of connections that failed end after them
 
 
 @pytest.fixture

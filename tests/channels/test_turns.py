@@ -494,26 +494,16 @@ async def test_after_a_failure_the_conversation_goes_on(say, fake):
     assert (await say("what are the five pillars?", first.conversation)).status == "answered"
 
 
-async def test_when_the_store_goes_while_answering_the_answer_is_still_given(
-    say, fake, turns, tmp_path
-):
+async def test_when_the_store_goes_while_answering_the_answer_is_still_given(say, fake, lose_store):
     first = await say("hello")
-
-    async def lose_the_store():
-        await turns.store.close()
-        (tmp_path / "var").rename(tmp_path / "gone")
-
-    fake.then = lose_the_store
+    fake.then = lose_store
     result = await say("what are the five pillars?", first.conversation)
     assert result.replies[0]["text"] == "The plan rests on five pillars."
 
 
-async def test_when_the_store_is_gone_an_earlier_conversation_is_still_answered(
-    say, turns, tmp_path
-):
+async def test_when_the_store_is_gone_an_earlier_conversation_is_still_answered(say, lose_store):
     first = await say("hello")
-    await turns.store.close()
-    (tmp_path / "var").rename(tmp_path / "gone")
+    await lose_store()
     result = await say("what are the five pillars?", first.conversation)
     assert result.conversation == first.conversation
     assert result.status == "answered"

@@ -1,5 +1,6 @@
 """The front with a fake assistant behind it, and residents who use it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.channels.assistant import Assistant
 from bot.plan.load import Knowledge, load
 from bot.settings import Settings
 from bot.web.app import make_app
+from bot.web.keys import STORE
 from tests.channels.fake_assistant import SECRET, FakeAssistant
 from tests.database import empty_database
 from tests.web.page import Page
@@ -79,6 +81,20 @@ def say(client: Client) -> Callable[..., Awaitable[tuple[int, dict[str, Any]]]]:
             return response.status, await response.json()
 
     return post
+
+
+@pytest.fixture
+async def lose_store(
+    app: web.Application, settings: Settings, tmp_path: Path
+) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Takes the database away from under the front."""
+
+    async def lose() -> None:
+        await app[STORE].close()
+        settings.data_dir.rename(tmp_path / "gone")
+
+    yield lose
+    await asyncio.sleep(0.05)  # the threads of connections that failed end after them
 
 
 @dataclass

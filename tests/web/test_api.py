@@ -421,14 +421,9 @@ async def test_a_read_only_database_does_not_keep_the_answer_back(
         assert (await response.json())["status"] == "answered"
 
 
-async def test_a_lost_database_does_not_keep_the_answer_back(say, app, settings, fake, tmp_path):
+async def test_a_lost_database_does_not_keep_the_answer_back(say, fake, lose_store):
     _, first = await say("hello")
-
-    async def lose():
-        await app[STORE].close()
-        settings.data_dir.rename(tmp_path / "gone")
-
-    fake.then = lose
+    fake.then = lose_store
     status, answer = await say("what are the five pillars?", conversation=first["conversation"])
     assert (status, answer["status"]) == (200, "answered")
     fake.then = None

@@ -242,10 +242,9 @@ async def test_problems_are_told_in_spanish(visitor, fake):
     assert "No se perdió nada" in problem(page)
 
 
-async def test_the_page_is_shown_when_the_store_is_gone(visitor, app, settings, tmp_path):
+async def test_the_page_is_shown_when_the_store_is_gone(visitor, lose_store):
     await asked(visitor, "first question")
-    await app[STORE].close()
-    settings.data_dir.rename(tmp_path / "gone")
+    await lose_store()
     page = await visitor.open("/")
     assert visitor.status == 200
     assert problem(page) != ""

@@ -15,10 +15,9 @@ async def test_the_front_is_alive(client):
     assert await get(client, "/live") == (200, {"live": True})
 
 
-async def test_the_front_is_alive_while_all_else_is_down(client, fake, app, settings, tmp_path):
+async def test_the_front_is_alive_while_all_else_is_down(client, fake, lose_store):
     await fake.server.close()
-    await app[STORE].close()
-    settings.data_dir.rename(tmp_path / "gone")
+    await lose_store()
     assert await get(client, "/live") == (200, {"live": True})
 
 
@@ -41,9 +40,8 @@ async def test_it_is_not_ready_while_the_assistant_loads_its_model(client, fake)
     assert (status, body["dependencies"]["assistant"]) == (503, "down")
 
 
-async def test_it_is_not_ready_while_the_store_is_gone(client, app, settings, tmp_path):
-    await app[STORE].close()
-    settings.data_dir.rename(tmp_path / "gone")
+async def test_it_is_not_ready_while_the_store_is_gone(client, lose_store):
+    await lose_store()
     assert await get(client, "/ready") == (
         503, {"ready": False, "dependencies": {"assistant": "ok", "store": "down"}},
     )  # fmt: skip

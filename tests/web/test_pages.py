@@ -204,12 +204,9 @@ async def test_nothing_typed_into_the_form_leads_elsewhere(client, typed):
     assert "Set-Cookie" not in response.headers
 
 
-async def test_when_the_store_is_gone_a_comment_is_unavailable(
-    visitor, file, app, settings, tmp_path
-):
+async def test_when_the_store_is_gone_a_comment_is_unavailable(visitor, file, lose_store):
     receipt = (await file()).receipt
-    await app[STORE].close()
-    settings.data_dir.rename(tmp_path / "gone")
+    await lose_store()
     page = await visitor.open(f"/c/{receipt}")
     assert visitor.status == 503
     assert "410-396-0000" in page.one("p", class_="lead").words
