@@ -348,6 +348,10 @@ def _with_store(settings: Settings, work: "Callable[[Store], Coroutine[Any, Any,
         try:
             await upgrade(store)
             return await work(store)
+        except StoreUnavailable:
+            # The thread of a connection that failed ends after it, and is loud without its loop.
+            await asyncio.sleep(0.1)
+            raise
         finally:
             await store.close()
 

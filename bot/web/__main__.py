@@ -1,6 +1,7 @@
 """Serve the front: python -m bot.web."""
 
 import logging
+import os
 import sys
 
 from aiohttp import web
@@ -32,6 +33,10 @@ def main() -> int:
             f"Check that the file and its folder can be written, or set BOT_DATABASE_URL.",
             file=sys.stderr,
         )
+        return 1
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else error
+        print(f"{settings.host}:{settings.port} can't be listened on ({why}).", file=sys.stderr)
         return 1
     return 0
 

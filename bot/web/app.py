@@ -1,5 +1,6 @@
 """The front: an aiohttp application, the only thing that faces the public."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from bot.channels.assistant import Assistant
 from bot.channels.tokens import Signer
 from bot.channels.turns import Turns
 from bot.comments.migrate import upgrade
-from bot.comments.store import Store
+from bot.comments.store import Store, StoreUnavailable
 from bot.plan.load import Knowledge
 from bot.plan.load import load as load_knowledge
 from bot.settings import Settings
@@ -51,7 +52,12 @@ def make_app(
 async def _resources(app: web.Application) -> AsyncIterator[None]:
     """Bring the database up to date at the start, and give everything back at the end."""
     if app[SETTINGS].database.startswith("sqlite"):
-        await upgrade(app[STORE])
+        try:
+            await upgrade(app[STORE])
+        except StoreUnavailable:
+            # The thread of a connection that failed ends after it, and is loud without its loop.
+            await asyncio.sleep(0.1)
+            raise
     yield
     await app[ASSISTANT].close()
     await app[STORE].close()

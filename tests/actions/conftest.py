@@ -16,6 +16,7 @@ from bot.plan.decide import Decider
 from bot.plan.load import load
 from bot.settings import Settings
 from bot.train import MODELS, load_index
+from tests.actions.commenting import WORDS
 from tests.actions.talk import Talk
 from tests.database import empty_database
 
@@ -77,3 +78,16 @@ def stored(store: Store) -> Callable[[], "object"]:
 def domain() -> dict[str, Any]:
     """The domain of the assistant."""
     return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(params=["en", "es"])
+def words(request):
+    """What a resident says, in English and in Spanish."""
+    return WORDS[request.param] | {"language": request.param}
+
+
+@pytest.fixture
+def both(on, words):
+    """A conversation in either language."""
+    on("2026-11-23")
+    return Talk(words["language"])

@@ -36,6 +36,9 @@ def reply(answer: Answer = PILLARS, **more: Any) -> dict[str, Any]:
     return answer.as_json() | {"intent": "ask_pillars", "confidence": 0.93} | more
 
 
+COMMENT_FORM = reply(WHICH_TOPIC, expects="comment")
+
+
 class FakeAssistant:
     """Set `replies`, `status`, `raw` or `delay`, or give it a `then` to run before it answers."""
 

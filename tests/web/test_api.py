@@ -9,7 +9,7 @@ from bot.channels.limits import PER_CONVERSATION
 from bot.language.messages import say as sentence
 from bot.web.keys import STORE, TURNS
 from bot.web.middlewares import MAX_BODY
-from tests.channels.fake_assistant import WHICH_TOPIC, reply
+from tests.channels.fake_assistant import COMMENT_FORM, reply
 
 MESSAGES = "/api/messages"
 
@@ -147,7 +147,7 @@ async def test_a_question_has_up_to_1000_characters(client, length, expected):
 
 
 async def test_a_comment_has_up_to_5000_characters(client, say, fake):
-    fake.replies = [reply(WHICH_TOPIC, expects="comment")]
+    fake.replies = [COMMENT_FORM]
     _, first = await say("I want to leave a comment")
     assert first["expects"] == "comment"
     for length, expected in ((5000, 200), (5001, 400)):
@@ -158,7 +158,7 @@ async def test_a_comment_has_up_to_5000_characters(client, say, fake):
 
 
 async def test_a_comment_of_5000_wide_characters_fits_into_the_body(say, fake):
-    fake.replies = [reply(WHICH_TOPIC, expects="comment")]
+    fake.replies = [COMMENT_FORM]
     _, first = await say("I want to leave a comment")
     status, _ = await say("无" * 5000, conversation=first["conversation"])
     assert status == 200

@@ -8,7 +8,7 @@ import pytest
 from bot.channels.limits import RateLimit
 from bot.web.keys import STORE, TURNS
 from bot.web.words import WORDS
-from tests.channels.fake_assistant import WHICH_TOPIC, reply
+from tests.channels.fake_assistant import COMMENT_FORM, reply
 from tests.web.page import Page
 
 LONG = "my question about the plan is long ".ljust(1200, "x")
@@ -143,7 +143,7 @@ async def test_a_receipt_is_a_link_to_its_comment(visitor, fake):
 async def test_the_hint_tells_how_long_a_comment_may_be(visitor, fake):
     page = await visitor.open("/")
     assert page.one("span", id="limit").words == "Up to 1,000 characters."
-    fake.replies = [reply(WHICH_TOPIC, expects="comment")]
+    fake.replies = [COMMENT_FORM]
     page = await visitor.ask("I want to leave a comment")
     assert page.one("span", id="limit").words == "Up to 5,000 characters."
 

@@ -12,7 +12,7 @@ from bot.settings import Settings
 from bot.web.app import HERE, make_app
 from bot.web.keys import TURNS
 from bot.web.words import WORDS
-from tests.channels.fake_assistant import SECRET, WHICH_TOPIC, FakeAssistant, reply
+from tests.channels.fake_assistant import COMMENT_FORM, SECRET, FakeAssistant, reply
 from tests.database import empty_database
 from tests.web.conftest import Visitor
 from tests.web.page import Page
@@ -56,7 +56,7 @@ async def htmls(knowledge, tmp_path_factory):
         async with TestClient(TestServer(app)) as client:
             visitor = Visitor(client)
             found = {name: (await visitor.open(name)).html for name in NAMES}
-            fake.replies = [reply(), reply(WHICH_TOPIC, expects="comment")]
+            fake.replies = [reply(), COMMENT_FORM]
             await visitor.open("/?lang=en")
             found["a conversation"] = (await visitor.ask("what are the pillars?")).html
             found["a problem"] = (await visitor.ask("x" * 6000)).html
