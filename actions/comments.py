@@ -14,6 +14,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.comment_words import is_cancel, is_change, is_question, is_yes, topic_in
 from actions.turn import Events, TurnContext, context
 from bot.comments.receipt import BadReceipt, find_receipt, parse_receipt
 from bot.comments.store import NewComment, StoreUnavailable
@@ -22,60 +23,13 @@ from bot.language.clean import COMMENT_LIMIT
 from bot.language.gloss import fold, words
 from bot.plan.answer import Answer, Button
 from bot.plan.clock import long_date
-from bot.plan.decide import TOPICS_OF_INTENT, window
+from bot.plan.decide import window
 from bot.plan.model import Status
 from bot.plan.shapes import looks_like_question
 
 TOPIC, TEXT, CONFIRM = "comment_topic", "comment_text", "comment_confirm"
-SURE_QUESTION = 0.45
-"""From this confidence on, a message with the shape of a question is taken for one."""
-_TOPIC_WORDS = {
-    CommentTopic.PUBLIC_SAFETY: r"safe|police|crime|911|camera|segur|polic|crimen",
-    CommentTopic.EDUCATION: r"educ|school|student|teach|escuel|estudiant|maestr",
-    CommentTopic.ACCOUNTABILITY: r"accountab|transparen|rendicion|cuentas|open data",
-    CommentTopic.ECONOMY: r"econom|job|business|work\b|empleo|trabajo|negocio",
-    CommentTopic.QUALITY_OF_LIFE: r"quality|life|calidad|vida",
-    CommentTopic.WHOLE_PLAN: r"whole|all of|everything|entire|\ball\b|todo|completo",
-    CommentTopic.SOMETHING_ELSE: r"something else|other|else|otro|otra|algo mas",
-}
-_YES = frozenset(
-    {
-        "yes",
-        "y",
-        "yep",
-        "yeah",
-        "yup",
-        "ok",
-        "okay",
-        "sure",
-        "1",
-        "right",
-        "confirm",
-        "file",
-        "send",
-    }
-    | {
-        "si",
-        "s",
-        "claro",
-        "dale",
-        "correcto",
-        "confirmo",
-        "enviar",
-        "envialo",
-        "envielo",
-        "mandalo",
-    }
-)
-_CANCEL = frozenset(
-    {"cancel", "stop", "0", "3", "drop it", "never mind", "nevermind", "forget it", "quit", "exit"}
-    | {"no thanks", "cancelar", "cancela", "cancelalo", "dejalo", "olvidalo", "no gracias"}
-    | {"mejor no", "ya no", "salir"}
-)
-_CHANGE = frozenset(
-    {"change", "change it", "edit", "rewrite", "2"}
-    | {"cambiar", "cambialo", "cambiarlo", "editar", "corregir", "quiero cambiarlo"}
-)
+MORE_TEXT = 3
+"""Words from which a message at the end of the form is more of the comment."""
 _INLINE = re.compile(r"^[^:\n]{3,60}:\s*(?P<comment>\S.{15,})$", re.DOTALL)
 
 
@@ -95,7 +49,7 @@ class CommentForm(Action):
         step = draft.get("step")
         if step is None:
             return _begin(turn, draft)
-        if (step != TEXT and _is_cancel(turn)) or (step == TEXT and _is_cancel(turn, exact=True)):
+        if is_cancel(turn, exact=step == TEXT) and not (step == CONFIRM and is_change(turn)):
             return _end(turn, Answer(Status.COMMENT, turn.speaker.say("comment_cancelled")))
         if turn.act[0] == "fact":
             return _answer_and_resume(turn, draft, step)
@@ -217,14 +171,16 @@ def _begin(turn: TurnContext, draft: dict[str, Any]) -> Events:
 
 
 def _topic_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
-    topic = _topic_in(turn)
-    if topic is None and _is_question(turn):
+    topic = topic_in(turn)
+    if topic is None and is_question(turn):
         return _answer_and_resume(turn, draft, TOPIC)
     if topic is None and not draft.get("text"):
         draft |= _said(turn)
         text = turn.speaker.say("comment_topic_again")
         return _ask(turn, draft, TOPIC, text, _topic_buttons(turn))
     draft["topic"] = (topic or CommentTopic.SOMETHING_ELSE).value
+    if topic is None and len(words(turn.text)) >= MORE_TEXT:
+        return _add(turn, draft)
     if draft.get("text"):
         return _read_back(turn, draft)
     text = turn.speaker.say("comment_text", topic=_topic_name(turn, draft))
@@ -237,7 +193,7 @@ def _text_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
         return _read_back(turn, draft)
     if turn.act[0]:
         return _topic_step(turn, draft)
-    if _is_question(turn):
+    if is_question(turn):
         draft["question"] = _said(turn)
         return _answer_and_resume(turn, draft, TEXT)
     if len(turn.text) > COMMENT_LIMIT:
@@ -250,26 +206,31 @@ def _text_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
 async def _confirm_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
     kind, value = turn.act
     answer = fold(turn.text).strip(" .!¡")
-    if (value == "yes" and kind == "form") or (kind != "form" and _is_yes(turn, answer)):
+    if (value == "yes" and kind == "form") or (kind != "form" and is_yes(turn, answer)):
         return await _file(turn, draft)
-    if (value == "change" and kind == "form") or answer in _CHANGE or turn.intent == "change":
+    if (value == "change" and kind == "form") or is_change(turn):
         draft["text"], draft["masked"] = None, []
         text = turn.speaker.say("comment_text_change")
         return _ask(turn, draft, TEXT, text, (_cancel_button(turn),))
     if kind:
         return _topic_step(turn, draft)
-    if _is_question(turn):
+    if is_question(turn):
         return _answer_and_resume(turn, draft, CONFIRM)
-    if len(words(turn.text)) >= 3:
-        longer = f"{draft['text']}\n{turn.text}"
-        if len(longer) <= COMMENT_LIMIT:
-            draft["text"] = longer
-            draft["masked"] = _more_masked(draft, turn)
-            return _read_back(turn, draft, turn.speaker.say("comment_added"))
-        text = turn.speaker.say("comment_too_long", limit=f"{COMMENT_LIMIT:,}")
-        return _ask(turn, draft, CONFIRM, text, _confirm_buttons(turn))
+    if len(words(turn.text)) >= MORE_TEXT:
+        return _add(turn, draft)
     text = turn.speaker.say("comment_confirm_again")
     return _ask(turn, draft, CONFIRM, text, _confirm_buttons(turn))
+
+
+def _add(turn: TurnContext, draft: dict[str, Any]) -> Events:
+    """Add the message to the comment and read it back."""
+    longer = f"{draft['text']}\n{turn.text}"
+    if len(longer) > COMMENT_LIMIT:
+        text = turn.speaker.say("comment_too_long", limit=f"{COMMENT_LIMIT:,}")
+        return _ask(turn, draft, CONFIRM, text, _confirm_buttons(turn))
+    draft["text"] = longer
+    draft["masked"] = _more_masked(draft, turn)
+    return _read_back(turn, draft, turn.speaker.say("comment_added"))
 
 
 async def _file(turn: TurnContext, draft: dict[str, Any]) -> Events:
@@ -385,48 +346,6 @@ def _is_old_button(turn: TurnContext, draft: dict[str, Any], step: str) -> bool:
     if value == "use_question":
         return step != TEXT or not draft.get("question")
     return value in {"yes", "change"} and step != CONFIRM
-
-
-def _is_question(turn: TurnContext) -> bool:
-    """Whether a message in the form asks about the plan rather than comments on it."""
-    if turn.act[0] == "form" or len(words(turn.text)) > 25:
-        return False
-    asks = turn.intent in TOPICS_OF_INTENT or turn.intent in {"ask_window", "ask_next"}
-    return asks and looks_like_question(turn.text) and turn.confidence >= SURE_QUESTION
-
-
-def _is_cancel(turn: TurnContext, exact: bool = False) -> bool:
-    if turn.act == ("form", "cancel"):
-        return True
-    said = fold(turn.text).strip(" .!¡")
-    if said in {"0", "3"}:
-        return said == "0" or (turn.tracker.get_slot("comment_draft") or {}).get("step") == CONFIRM
-    if said in _CANCEL:
-        return True
-    short = len(words(turn.text)) <= 4
-    return not exact and short and turn.intent in {"cancel", "deny"} and turn.confidence > 0.5
-
-
-def _is_yes(turn: TurnContext, answer: str) -> bool:
-    tokens = answer.split()
-    if tokens and len(tokens) <= 4 and tokens[0].strip(",.") in _YES and "no" not in tokens:
-        return True
-    return turn.intent == "affirm" and turn.confidence > 0.6 and len(tokens) <= 4
-
-
-def _topic_in(turn: TurnContext) -> CommentTopic | None:
-    kind, value = turn.act
-    if kind == "form" and value.startswith("topic:"):
-        return CommentTopic(value.removeprefix("topic:"))
-    said = fold(turn.text).strip(" .!?")
-    topics = list(CommentTopic)
-    if said.isdigit() and 1 <= int(said) <= len(topics):
-        return topics[int(said) - 1]
-    if len(said.split()) > 6:
-        return None
-    return next(
-        (topic for topic, pattern in _TOPIC_WORDS.items() if re.search(pattern, said)), None
-    )
 
 
 def _topic_name(turn: TurnContext, draft: dict[str, Any]) -> str:

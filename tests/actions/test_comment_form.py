@@ -351,3 +351,45 @@ async def test_a_changed_comment_begins_without_marks(talk, stored):
     assert "took out" not in talk.text
     await talk.say("yes", "affirm")
     assert (await stored())[0].masked == []
+
+
+# Nothing typed is lost
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "Fix the school wifi",
+        "more cameras please",
+        "todo cuesta demasiado",
+        "My life got harder",
+        "Otro robo en mi calle",
+    ],
+)
+async def test_a_short_comment_with_a_topic_word_is_kept_as_the_comment(talk, stored, comment):
+    await begin(talk)
+    await talk.say(comment, "opinion", 0.9)
+    assert talk.slots["comment_draft"]["text"] == comment
+    await talk.say("education", "ask_pillar", 0.4)
+    assert comment in talk.text
+
+
+async def test_words_that_come_while_the_topic_is_asked_again_are_added(talk):
+    await begin(talk)
+    await talk.say("Please mend the benches in the park.", "opinion", 0.9)
+    await talk.say("And paint them green as well.", "opinion", 0.9)
+    assert "Please mend the benches in the park.\nAnd paint them green as well." in talk.text
+
+
+@pytest.mark.parametrize("said", ["no, change it", "No, quiero cambiarlo", "let me change it"])
+@pytest.mark.parametrize("intent", ["deny", "change"])
+async def test_no_change_it_asks_for_the_comment_again_and_does_not_cancel(talk, said, intent):
+    await to_confirm(talk)
+    await talk.say(said, intent, 0.95)
+    assert talk.slots["comment_draft"]["step"] == "comment_text"
+
+
+async def test_more_text_that_looks_like_a_wish_to_change_is_added(talk):
+    await to_confirm(talk)
+    await talk.say("Also change the old street lights downtown.", "change", 0.6)
+    assert "Also change the old street lights downtown." in talk.text
