@@ -1,6 +1,6 @@
 """A turn: a message comes in, passes the stages below, and its replies go out.
 
-check → clean → guard → mask → assistant → record. Each channel renders the replies its own way.
+check → clean → mask → guard → assistant → record. Each channel renders the replies its own way.
 """
 
 import logging
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.assistant import Assistant, AssistantUnavailable
-from bot.channels.limits import PER_ADDRESS, PER_CONVERSATION, OneAtATime, RateLimit
+from bot.channels.limits import PER_ADDRESS, PER_CONVERSATION, Busy, OneAtATime, RateLimit, TooFast
 from bot.channels.tokens import ForgedToken, Signer
 from bot.comments.store import Store, StoreUnavailable
 from bot.comments.tables import Conversation, Turn
@@ -60,6 +60,10 @@ class Result:
     status: str
     replies: list[dict[str, Any]]
     expects: str = "question"
+    question: str = ""
+    """The message, masked."""
+    recorded: bool = True
+    """Whether the turn is in the store, so that a page can show it again."""
 
     def as_json(self) -> dict[str, Any]:
         """The body of POST /api/messages, as the contract has it."""
@@ -104,12 +108,39 @@ class Turns:
         when no answer could be had; the resident's text is then for the caller to keep.
         """
         identity = self._identify(message)
+        try:
+            self._count(message, identity)
+            with self.one_at_a_time.hold(identity):
+                return await self._turn(message, identity)
+        except (TooFast, Busy):
+            first = self._danger_first(message, identity)
+            if first is None:
+                raise
+            return first
+
+    def _count(self, message: Incoming, identity: str) -> None:
         if self.settings.rate_limit == "on":
             if message.address:
                 self.by_address.take(message.address)
             self.by_conversation.take(identity)
-        with self.one_at_a_time.hold(identity):
-            return await self._turn(message, identity)
+
+    def _danger_first(self, message: Incoming, identity: str) -> Result | None:
+        """The safety reply to a message over the limit: no limit comes before danger.
+
+        It touches neither the store nor the assistant, so it costs what a refusal costs.
+        """
+        text = clean(message.text[:COMMENT_LIMIT]).text
+        danger = None if message.button else danger_in(text)
+        if danger is None:
+            return None
+        language = language_of(text, message.language)
+        spoken = language if language in SPOKEN else "en"
+        reply = _reply("safety", say(danger.value, spoken, message.channel))
+        token = self.signer.conversation_token(identity, message.channel)
+        question = mask(text, spoken).text
+        return Result(
+            token, uuid.uuid4().hex, spoken, "safety", [reply], question=question, recorded=False
+        )
 
     def _identify(self, message: Incoming) -> str:
         if not message.conversation:
@@ -140,8 +171,11 @@ class Turns:
         turn = self._record_of(
             talk, masked.text, act, replies, cleaned.removed, masked.kinds, started
         )
-        await self._record(talk, turn)
-        return Result(talk.token, turn.id, spoken, turn.status, turn.replies, talk.row.expects)
+        recorded = await self._record(talk, turn)
+        return Result(
+            talk.token, turn.id, spoken, turn.status, turn.replies, talk.row.expects,
+            turn.question, recorded,
+        )  # fmt: skip
 
     async def _talk(self, message: Incoming, identity: str) -> _Talk:
         token = self.signer.conversation_token(identity, message.channel)
@@ -295,12 +329,14 @@ class Turns:
         }
         return rendered | ({"receipt": reply["receipt"]} if reply.get("receipt") else {})
 
-    async def _record(self, talk: _Talk, turn: Turn) -> None:
-        """Record the turn. An answer is given even if it can't be recorded."""
+    async def _record(self, talk: _Talk, turn: Turn) -> bool:
+        """Record the turn; whether it could be. An answer is given even if it can't."""
         try:
             await self.store.record(talk.row, turn)
         except StoreUnavailable as error:
             logger.error("A turn could not be recorded: %s", error)
+            return False
+        return True
 
 
 def _reply(status: str, text: str, **more: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from bot.plan.answer import (
     show_gap,
     sources_of,
     staff_button,
+    time_line,
     topic_buttons,
     wording,
 )
@@ -315,6 +316,9 @@ class Decider:
             f"window_{state}", closed=long_date(plan.comments_close, speaker.language)
         )
         fact = self.knowledge.facts.get("comments-closed")
+        line = time_line(fact, speaker) if fact else None
+        if line:
+            text = f"{text} {line}"
         return Answer(
             Status.ANSWERED,
             text,

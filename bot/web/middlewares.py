@@ -26,6 +26,7 @@ _HEADERS = {
 }
 _CODES = {
     400: ("bad_request", "error_bad_request"),
+    403: ("forbidden", "error_bad_request"),
     404: ("not_found", "error_not_found"),
     405: ("method_not_allowed", "error_method"),
     413: ("too_large", "error_too_large"),

@@ -1,6 +1,7 @@
 """Residents' pages, rendered on the server; the chat works without JavaScript."""
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from aiohttp import web
 from bot.channels.assistant import AssistantUnavailable
 from bot.channels.limits import Busy, TooFast
 from bot.channels.tokens import ForgedToken
-from bot.channels.turns import BadMessage, Incoming
+from bot.channels.turns import BadMessage, Incoming, Result
 from bot.comments.receipt import BadReceipt, parse_receipt
 from bot.comments.store import StoreUnavailable
 from bot.comments.tables import Turn, Visibility
@@ -72,6 +73,10 @@ async def chat_post(request: web.Request) -> web.StreamResponse:
         spoken = error.language or language
         sentence = say("error_unavailable", spoken, contact=request.app[SETTINGS].contact)
         return await _chat_page(request, message.conversation, 503, sentence, text)
+    if not result.recorded:
+        page = await _chat_page(request, result.conversation, unrecorded=result)
+        remember_conversation(request, page, result.conversation, result.language)
+        return page
     if not are_on(request):
         page = await _chat_page(request, result.conversation)
         remember_conversation(request, page, result.conversation, result.language)
@@ -182,12 +187,28 @@ def error_page(request: web.Request, status: int, message: str) -> web.Response:
 
 
 async def _form(request: web.Request) -> dict[str, str]:
-    """The text fields of a form. Raises HTTPBadRequest for what can't be read as one."""
+    """The text fields of a form. Raises HTTPBadRequest for what can't be read as one.
+
+    Raises HTTPForbidden for a form that another site's page sent, as browsers tell since 2023:
+    it could not read a conversation, but it could put the visitor into one of its own.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise web.HTTPForbidden
     try:
         form = await request.post()
     except (ValueError, LookupError) as error:  # no boundary, an unknown charset
         raise web.HTTPBadRequest from error
     return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page needs of a turn that is not in the store."""
+
+    id: str
+    question: str
+    language: str
+    replies: list[dict[str, Any]]
 
 
 async def _chat_page(
@@ -196,21 +217,28 @@ async def _chat_page(
     status: int = 200,
     message: str | None = None,
     typed: str = "",
+    unrecorded: Result | None = None,
 ) -> web.Response:
-    turns: list[Turn] = []
+    """The chat page; `unrecorded` is a turn that is not in the store and is shown all the same."""
+    turns: list[Turn | Shown] = []
     expects = "question"
     language = page_language(request)
     if token:
         try:
             identity = request.app[SIGNER].conversation(token, "web")
-            turns = await request.app[STORE].turns(identity, SHOWN_TURNS)
+            turns.extend(await request.app[STORE].turns(identity, SHOWN_TURNS))
             row = await request.app[STORE].conversation(identity)
             expects = row.expects if row else expects
         except ForgedToken:
             token = None
         except StoreUnavailable:
             contact = request.app[SETTINGS].contact
-            message = message or say("error_unavailable", language, contact=contact)
+            if unrecorded is None:
+                message = message or say("error_unavailable", language, contact=contact)
+    if unrecorded is not None:
+        turns.append(
+            Shown(unrecorded.turn, unrecorded.question, unrecorded.language, unrecorded.replies)
+        )
     return _page(
         request,
         "chat.html",

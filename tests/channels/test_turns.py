@@ -242,6 +242,17 @@ async def test_one_address_may_not_begin_too_many_conversations(say, turns):
     await say("hello", address="203.0.113.10")
 
 
+@pytest.mark.parametrize(
+    ("text", "number"), [("my house is on fire", "911"), ("me quiero matar", "988")]
+)
+async def test_no_limit_comes_before_danger(say, turns, fake, text, number):
+    turns.by_address = RateLimit(0, 60)
+    result = await say(text, address="203.0.113.9")
+    assert result.status == "safety"
+    assert number in result.replies[0]["text"]
+    assert fake.heard == []
+
+
 async def test_a_message_that_comes_too_fast_is_not_heard(say, turns, fake):
     turns.by_address = RateLimit(0, 60)
     with pytest.raises(TooFast):

@@ -272,3 +272,41 @@ async def test_ready_names_each_dependency(front: TestClient) -> None:
     assert response.status == 200
     assert (await response.json())["dependencies"] == {"assistant": "ok", "store": "ok"}
     assert (await front.get("/live")).status == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/clear"])
+async def test_a_form_that_another_site_sent_is_refused(front: TestClient, path: str) -> None:
+    _, answer = await send(front, text="hello")
+    data = {"text": "hello", "conversation": answer["conversation"]}
+    refused = await front.post(path, data=data, headers={"Sec-Fetch-Site": "cross-site"})
+    assert refused.status == 403
+    assert "conversation" not in refused.cookies
+    taken = await front.post(path, data=data, headers={"Sec-Fetch-Site": "same-origin"})
+    assert taken.status == 200
+
+
+async def test_without_javascript_an_answer_is_shown_even_if_it_could_not_be_recorded(
+    front: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise StoreUnavailable("disk is full")
+
+    monkeypatch.setattr(Store, "record", fail)
+    response = await front.post("/", data={"text": "what are the <b>pillars</b>?"})
+    html = await response.text()
+    assert response.status == 200
+    assert "An answer." in html
+    assert "what are the &lt;b&gt;pillars&lt;/b&gt;?" in html
+
+
+async def test_no_limit_comes_before_danger_on_the_page_either(front: TestClient) -> None:
+    from bot.channels.limits import RateLimit
+    from bot.web.keys import TURNS
+
+    turns = front.app[TURNS]
+    turns.settings = turns.settings.model_copy(update={"rate_limit": "on"})
+    turns.by_address = RateLimit(0, 60)
+    assert (await front.post("/", data={"text": "hello"})).status == 429
+    response = await front.post("/", data={"text": "my house is on fire"})
+    assert response.status == 200
+    assert "911" in await response.text()
