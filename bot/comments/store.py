@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import event, select, text
+from sqlalchemy import delete, event, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from bot.comments.receipt import new_receipt
-from bot.comments.tables import Comment, CommentEvent, Conversation, Turn
+from bot.comments.tables import Comment, CommentEvent, Conversation, Rating, Turn
 
 BUSY_TIMEOUT_MS = 5000
 RECEIPT_TRIES = 5
@@ -161,9 +161,9 @@ class Store:
     async def forget_conversation(self, identity: str) -> None:
         """Delete a conversation's turns and the conversation; filed comments stay."""
         async with self.session() as session:
-            await session.execute(
-                Turn.__table__.delete().where(Turn.conversation_id == identity)  # type: ignore[attr-defined]
-            )
+            turns = select(Turn.id).where(Turn.conversation_id == identity)
+            await session.execute(delete(Rating).where(Rating.turn_id.in_(turns)))
+            await session.execute(delete(Turn).where(Turn.conversation_id == identity))
             conversation = await session.get(Conversation, identity)
             if conversation:
                 await session.delete(conversation)

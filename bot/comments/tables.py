@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     DateTime,
     Float,
     ForeignKey,
@@ -57,6 +58,23 @@ class CommentTopic(StrEnum):
     QUALITY_OF_LIFE = "quality_of_life"
     SOMETHING_ELSE = "something_else"
     WHOLE_PLAN = "whole_plan"
+
+
+class ContactKind(StrEnum):
+    """The ways to reach a resident who asked for it."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class OutgoingState(StrEnum):
+    """How far a message to a resident is; it only ever moves forward."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    DROPPED = "dropped"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -153,6 +171,10 @@ class Comment(Base):
     hidden_reason: Mapped[str | None] = mapped_column(Text)
     public_reply: Mapped[str | None] = mapped_column(Text)
     replied_at: Mapped[datetime | None] = mapped_column(Moment)
+    zip_code: Mapped[str | None] = mapped_column(String(10))
+    """Five digits, given on purpose or not at all."""
+    code_word: Mapped[str | None] = mapped_column(String(200))
+    """Hash (argon2) of the word with which its author corrects or withdraws it."""
 
     @property
     def status(self) -> str:
@@ -174,3 +196,55 @@ class CommentEvent(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class Contact(Base):
+    """How to reach the author of a comment; kept apart from it and only while a reply is owed."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), unique=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    sealed: Mapped[str] = mapped_column(Text)
+    """The address or number, sealed by `bot.comments.sealing`."""
+    language: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Outgoing(Base):
+    """A message that is to reach a resident outside of a conversation's reply."""
+
+    __tablename__ = "outgoing"
+    __table_args__ = (Index("ix_outgoing_due", "state", "not_before"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    """Names what it says to whom: the same message is queued once."""
+    kind: Mapped[str] = mapped_column(String(8))
+    sealed: Mapped[str | None] = mapped_column(Text)
+    """The sealed address or number; removed once nothing more is to be sent."""
+    subject: Mapped[str | None] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(8))
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
+    state: Mapped[str] = mapped_column(String(12), default=OutgoingState.QUEUED.value)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    not_before: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+    provider_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    error: Mapped[str | None] = mapped_column(String(80))
+    """The provider's code of the last failure."""
+
+
+class Rating(Base):
+    """Whether an answer was useful: the last word of the resident on one turn."""
+
+    __tablename__ = "ratings"
+
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), primary_key=True)
+    useful: Mapped[bool] = mapped_column(Boolean)
+    reason: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
