@@ -8,7 +8,7 @@ RASA := .venv-rasa/.made
 export RASA_TELEMETRY_ENABLED = false
 PYTEST_ARGS ?=
 
-.PHONY: help run test test-fast install train lint format bench eval lock system-deps clean screenshots
+.PHONY: help run test test-fast test-heavy install train lint format bench eval lock system-deps clean screenshots
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,7 +45,11 @@ test: install ## the whole test suite, training included
 	@.venv/bin/python -m pytest $(PYTEST_ARGS)
 
 test-fast: $(APP) ## what needs no trained assistant: under 3 minutes
-	@.venv/bin/python -m pytest -m "not slow" $(PYTEST_ARGS)
+	@.venv/bin/python -m pytest -m "not slow and not heavy" $(PYTEST_ARGS)
+
+test-heavy: install ## soak, fuzz and load at full size: up to an hour
+	@.venv/bin/python -m bot.train
+	@.venv/bin/python -m pytest -m heavy $(PYTEST_ARGS)
 
 lint: $(APP) ## ruff, mypy, import rules
 	@.venv/bin/ruff check .
@@ -73,7 +77,8 @@ lock: $(UV) ## renew the locked requirements from requirements/*.in
 system-deps: ## apt-install what the tests use beside Python (Debian, Ubuntu)
 	@if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi; \
 	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
-	  python3-venv chromium fonts-noto-core fonts-noto-cjk >/dev/null && echo "Installed."
+	  python3-venv chromium fonts-noto-core fonts-noto-cjk \
+	  postgresql redis-server haproxy >/dev/null && echo "Installed."
 
 clean: ## remove what was made, not the data in var/
 	rm -rf .venv .venv-rasa .tools build models/assistant-*.tar.gz models/index-*

@@ -8,6 +8,7 @@ import pytest
 
 from bench.running import Running
 from bot import ROOT
+from tests.services import NotInstalled, Postgres, Redis, postgres_server, redis_server
 
 
 def missing(what: str, reason: str) -> None:
@@ -39,3 +40,36 @@ def own_assistant(tmp_path: Path) -> Iterator[Running]:
     running = Running(tmp_path / "var", environment={"BOT_RATE_LIMIT": "off"})
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL for all tests; take a database of your own with `postgres_url`."""
+    try:
+        yield from postgres_server()
+    except NotInstalled as error:
+        missing("PostgreSQL", str(error))
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The address of an empty database in PostgreSQL."""
+    name = postgres.fresh()
+    yield postgres.url(name)
+    postgres.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def redis_process() -> Iterator[Redis]:
+    """One Redis for all tests; take it with `redis_url`, which empties it."""
+    try:
+        yield from redis_server()
+    except NotInstalled as error:
+        missing("Redis", str(error))
+
+
+@pytest.fixture
+def redis_url(redis_process: Redis) -> str:
+    """The address of an empty Redis."""
+    redis_process.ask("FLUSHALL")
+    return redis_process.url

@@ -176,9 +176,12 @@ async def _by_draft(session: AsyncSession, draft: str) -> Comment | None:
 
 
 def _engine(url: str) -> AsyncEngine:
+    # What a resident wrote is in the parameters, and an error's text goes into logs.
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True)
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_async_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:

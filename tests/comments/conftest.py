@@ -1,4 +1,7 @@
-"""A comment store in a file of the test's own, and what to put into it."""
+"""A comment store of the test's own, in SQLite and in PostgreSQL, and what to put into it.
+
+A test that asks for the database's file is about SQLite; every other runs on both.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -14,6 +17,13 @@ from bot.comments.tables import Comment, Conversation, Turn
 MARCH = datetime(2018, 3, 1, 15, 30, tzinfo=UTC)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test of the store on both databases."""
+    if "database" in metafunc.fixturenames:
+        both = ["sqlite"] if "file" in metafunc.fixturenames else ["sqlite", "postgresql"]
+        metafunc.parametrize("database", both, indirect=True)
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """The database file."""
@@ -21,11 +31,19 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def open_store(file: Path) -> AsyncIterator[Callable[[str], Store]]:
-    """Opens stores, on the database file or another address, and closes them at the end."""
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+
+
+@pytest.fixture
+async def open_store(database: str) -> AsyncIterator[Callable[[str], Store]]:
+    """Opens stores, on the test's database or another address, and closes them at the end."""
     opened: list[Store] = []
 
-    def open_(url: str = f"sqlite+aiosqlite:///{file}") -> Store:
+    def open_(url: str = database) -> Store:
         opened.append(Store(url))
         return opened[-1]
 
