@@ -54,6 +54,19 @@ class Signer:
         kind, value, title = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         return {"kind": kind, "value": value}, title
 
+    def form(self, purpose: str, visitor: str, issued: int) -> str:
+        """A token for a form: what it is for, whose browser it was shown to, and when (seconds)."""
+        content = f"{visitor}.{issued:x}"
+        return f"{content}.{self._signature('form', purpose, content)}"
+
+    def form_shown(self, purpose: str, token: str) -> tuple[str, int]:
+        """Whose browser a form was shown to, and when. Raises ForgedToken."""
+        content, _, signature = token.rpartition(".")
+        visitor, dot, issued = content.partition(".")
+        if not dot or not _same(signature, self._signature("form", purpose, content)):
+            raise ForgedToken("form")
+        return visitor, int(issued, 16)
+
     def _signature(self, purpose: str, scope: str, content: str) -> str:
         data = json.dumps([purpose, scope, content]).encode()
         digest = hmac.new(self.key, data, hashlib.sha256).digest()[:_SIGNATURE_BYTES]

@@ -113,7 +113,7 @@ class Turns:
             with self.one_at_a_time.hold(identity):
                 return await self._turn(message, identity)
         except (TooFast, Busy):
-            first = self._danger_first(message, identity)
+            first = self.danger_first(message, identity)
             if first is None:
                 raise
             return first
@@ -124,8 +124,8 @@ class Turns:
                 self.by_address.take(message.address)
             self.by_conversation.take(identity)
 
-    def _danger_first(self, message: Incoming, identity: str) -> Result | None:
-        """The safety reply to a message over the limit: no limit comes before danger.
+    def danger_first(self, message: Incoming, identity: str | None = None) -> Result | None:
+        """The safety reply to a message that is refused: nothing comes before danger.
 
         It touches neither the store nor the assistant, so it costs what a refusal costs.
         """
@@ -136,7 +136,11 @@ class Turns:
         language = language_of(text, message.language)
         spoken = language if language in SPOKEN else "en"
         reply = _reply("safety", say(danger.value, spoken, message.channel))
-        token = self.signer.conversation_token(identity, message.channel)
+        token = (
+            self.signer.conversation_token(identity, message.channel)
+            if identity
+            else self.signer.new_conversation(message.channel)
+        )
         question = mask(text, spoken).text
         return Result(
             token, uuid.uuid4().hex, spoken, "safety", [reply], question=question, recorded=False

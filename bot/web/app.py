@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.assistant import Assistant
 from bot.channels.tokens import Signer
@@ -16,8 +15,10 @@ from bot.plan.load import Knowledge
 from bot.plan.load import load as load_knowledge
 from bot.settings import Settings
 from bot.web import api, health, pages
+from bot.web.csrf import refuse_other_sites
 from bot.web.keys import ASSISTANT, KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
 from bot.web.middlewares import MAX_BODY, errors, security_headers
+from bot.web.render import templates
 
 HERE = Path(__file__).parent
 
@@ -26,7 +27,9 @@ def make_app(
     settings: Settings, knowledge: Knowledge | None = None, assistant: Assistant | None = None
 ) -> web.Application:
     """The front's application. Raises BadSettings and BadKnowledge."""
-    app = web.Application(middlewares=[security_headers, errors], client_max_size=MAX_BODY)
+    app = web.Application(
+        middlewares=[security_headers, errors, refuse_other_sites], client_max_size=MAX_BODY
+    )
     url = settings.assistant_url or "http://127.0.0.1:5005"
     app[SETTINGS] = settings
     app[KNOWLEDGE] = knowledge or load_knowledge()
@@ -34,13 +37,7 @@ def make_app(
     app[ASSISTANT] = assistant or Assistant(url, settings.hop_secret)
     app[SIGNER] = Signer(settings.key)
     app[TURNS] = Turns(settings, app[STORE], app[ASSISTANT], app[SIGNER])
-    app[TEMPLATES] = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    app[TEMPLATES] = templates()
     app.cleanup_ctx.append(_resources)
     app.add_routes(api.routes)
     app.add_routes(health.routes)

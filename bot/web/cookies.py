@@ -1,10 +1,10 @@
-"""The two cookies: which conversation this device is in, and its language."""
+"""The three cookies: which conversation this device is in, its language, and this visit."""
 
 from aiohttp import web
 
+from bot.web.csrf import COOKIE as VISITOR
 from bot.web.keys import SETTINGS
 from bot.web.language import COOKIE as LANGUAGE
-from bot.web.language import page_language
 
 CONVERSATION = "conversation"
 KEPT_DAYS = 30
@@ -27,15 +27,14 @@ def remember_language(request: web.Request, response: web.StreamResponse, langua
     _set(request, response, LANGUAGE, language, YEAR)
 
 
-def probe(request: web.Request, response: web.StreamResponse) -> None:
-    """Keep the language for this visit; that it comes back tells that cookies are on."""
-    if not are_on(request) and LANGUAGE not in response.cookies:
-        _set(request, response, LANGUAGE, page_language(request), None)
+def remember_visitor(request: web.Request, response: web.StreamResponse, visitor: str) -> None:
+    """Keep a random name for this visit, so that only this browser can send the page's forms."""
+    _set(request, response, VISITOR, visitor, None)
 
 
 def are_on(request: web.Request) -> bool:
     """Whether this browser keeps our cookies; without them an answer can't wait for a redirect."""
-    return not {CONVERSATION, LANGUAGE}.isdisjoint(request.cookies)
+    return not {CONVERSATION, LANGUAGE, VISITOR}.isdisjoint(request.cookies)
 
 
 def _set(

@@ -1,18 +1,19 @@
 """What every request passes: security headers, and errors as one clear sentence."""
 
 import logging
-from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from bot.language.messages import say
+from bot.web.csrf import ForeignRequest, RefusedForm
+from bot.web.handler import Handler
 from bot.web.keys import SETTINGS
 from bot.web.language import page_language
+from bot.web.render import render
 
 logger = logging.getLogger(__name__)
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MAX_BODY = 64 * 1024
-"""Bytes; a comment of 5,000 characters in any script fits, as a form or as JSON."""
+"""Bytes; a comment of 5,000 characters in any script fits. Forms are read by bot.web.csrf."""
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -53,6 +54,10 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     language = page_language(request)
     try:
         return await handler(request)
+    except RefusedForm as error:
+        return error_response(request, 403, "forbidden", error.sentence(language))
+    except ForeignRequest:
+        return error_response(request, 403, "forbidden", say("error_form_foreign", language))
     except web.HTTPException as error:
         if error.status < 400:
             raise
@@ -75,6 +80,4 @@ def error_response(
     if request.path.startswith("/api/") or request.path in {"/live", "/ready"}:
         body = {"error": {"code": code, "message": message}}
         return web.json_response(body, status=status)
-    from bot.web.pages import error_page
-
-    return error_page(request, status, message)
+    return render(request, "error.html", status, message=message)

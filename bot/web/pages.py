@@ -18,17 +18,11 @@ from bot.language.clean import COMMENT_LIMIT, QUESTION_LIMIT
 from bot.language.messages import say
 from bot.plan.answer import Speaker, sources_of, wording
 from bot.plan.clock import long_date
-from bot.web.cookies import (
-    CONVERSATION,
-    KEPT_DAYS,
-    are_on,
-    probe,
-    remember_conversation,
-    remember_language,
-)
-from bot.web.keys import ASSISTANT, KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
+from bot.web.cookies import CONVERSATION, are_on, remember_conversation
+from bot.web.csrf import RefusedForm, read_form
+from bot.web.keys import ASSISTANT, KNOWLEDGE, SETTINGS, SIGNER, STORE, TURNS
 from bot.web.language import page_language
-from bot.web.words import WORDS
+from bot.web.render import render
 
 routes = web.RouteTableDef()
 logger = logging.getLogger(__name__)
@@ -38,9 +32,7 @@ SHOWN_TURNS = 50
 @routes.get("/", name="chat")
 async def chat(request: web.Request) -> web.Response:
     """The chat page, with the conversation so far."""
-    page = await _chat_page(request, request.cookies.get(CONVERSATION))
-    probe(request, page)
-    return page
+    return await _chat_page(request, request.cookies.get(CONVERSATION))
 
 
 @routes.post("/", name="say")
@@ -49,8 +41,15 @@ async def chat_post(request: web.Request) -> web.StreamResponse:
 
     The conversation is named by the form itself, so a foreign page can't speak for a resident.
     """
-    form = await _form(request)
     language = page_language(request)
+    try:
+        form = await read_form(request, "chat")
+    except RefusedForm as error:
+        typed = error.fields.get("text", "")
+        if danger := request.app[TURNS].danger_first(Incoming("web", typed, language=language)):
+            return await _chat_page(request, None, unrecorded=danger)
+        token = error.fields.get("conversation")
+        return await _chat_page(request, token, 403, error.sentence(language), typed)
     text = form.get("text", "")
     message = Incoming(
         channel="web",
@@ -90,7 +89,12 @@ async def chat_post(request: web.Request) -> web.StreamResponse:
 @routes.post("/clear", name="clear")
 async def clear(request: web.Request) -> web.StreamResponse:
     """Delete the conversation named by the form; comments that were filed stay."""
-    form = await _form(request)
+    try:
+        form = await read_form(request, "clear")
+    except RefusedForm as error:
+        sentence = error.sentence(page_language(request))
+        conversation = error.fields.get("conversation", "")
+        return render(request, "clear.html", 403, conversation=conversation, message=sentence)
     try:
         identity = request.app[SIGNER].conversation(form.get("conversation", ""), "web")
         await request.app[STORE].forget_conversation(identity)
@@ -107,7 +111,8 @@ async def clear(request: web.Request) -> web.StreamResponse:
 @routes.get("/clear", name="confirm_clear")
 async def confirm_clear(request: web.Request) -> web.Response:
     """Ask before deleting the conversation."""
-    return _page(request, "clear.html", conversation=request.cookies.get(CONVERSATION) or "")
+    conversation = request.cookies.get(CONVERSATION) or ""
+    return render(request, "clear.html", conversation=conversation, message=None)
 
 
 @routes.get("/f/{fact}", name="fact")
@@ -120,7 +125,7 @@ async def fact(request: web.Request) -> web.Response:
     language = page_language(request)
     other = "en" if language == "es" else "es"
     today = request.app[SETTINGS].now().date()
-    return _page(
+    return render(
         request,
         "fact.html",
         fact=found,
@@ -142,20 +147,20 @@ async def comment(request: web.Request) -> web.Response:
     try:
         receipt = parse_receipt(typed)
     except BadReceipt:
-        return _page(
+        return render(
             request, "comment.html", 404, comment=None, message=say("status_bad_code", language)
         )
     try:
         found = await request.app[STORE].comment_by_receipt(receipt)
     except StoreUnavailable:
         sentence = say("error_unavailable", language, contact=request.app[SETTINGS].contact)
-        return error_page(request, 503, sentence)
+        return render(request, "error.html", 503, message=sentence)
     if found is None:
         message = say("status_unknown", language, receipt=receipt)
-        return _page(request, "comment.html", 404, comment=None, message=message)
+        return render(request, "comment.html", 404, comment=None, message=message)
     gone = {Visibility.HIDDEN, Visibility.WITHDRAWN, Visibility.ERASED}
     key = f"visibility_{found.visibility}" if found.visibility in gone else f"state_{found.state}"
-    return _page(
+    return render(
         request,
         "comment.html",
         comment=found,
@@ -171,34 +176,14 @@ async def find_comment(request: web.Request) -> web.StreamResponse:
     """The form for a receipt code leads to its page."""
     code = request.query.get("receipt", "").strip()
     if not code:
-        return _page(request, "comment.html", comment=None, message=None)
+        return render(request, "comment.html", comment=None, message=None)
     return web.Response(status=303, headers={"Location": f"/c/{quote(code, safe='')}"})
 
 
 @routes.get("/privacy", name="privacy")
 async def privacy(request: web.Request) -> web.Response:
     """What is recorded and why."""
-    return _page(request, "privacy.html", text=say("privacy", page_language(request)))
-
-
-def error_page(request: web.Request, status: int, message: str) -> web.Response:
-    """A page with one clear sentence and the way back."""
-    return _page(request, "error.html", status, message=message)
-
-
-async def _form(request: web.Request) -> dict[str, str]:
-    """The text fields of a form. Raises HTTPBadRequest for what can't be read as one.
-
-    Raises HTTPForbidden for a form that another site's page sent, as browsers tell since 2023:
-    it could not read a conversation, but it could put the visitor into one of its own.
-    """
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise web.HTTPForbidden
-    try:
-        form = await request.post()
-    except (ValueError, LookupError) as error:  # no boundary, an unknown charset
-        raise web.HTTPBadRequest from error
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    return render(request, "privacy.html", text=say("privacy", page_language(request)))
 
 
 @dataclass(frozen=True)
@@ -239,7 +224,7 @@ async def _chat_page(
         turns.append(
             Shown(unrecorded.turn, unrecorded.question, unrecorded.language, unrecorded.replies)
         )
-    return _page(
+    return render(
         request,
         "chat.html",
         status,
@@ -252,26 +237,3 @@ async def _chat_page(
         comment_limit=COMMENT_LIMIT,
         expects=expects,
     )
-
-
-def _page(request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
-    language = page_language(request)
-    knowledge, settings = request.app[KNOWLEDGE], request.app[SETTINGS]
-    html = (
-        request.app[TEMPLATES]
-        .get_template(template)
-        .render(
-            language=language,
-            words=WORDS[language],
-            plan=knowledge.plan,
-            checked=long_date(knowledge.plan.as_of, language),
-            contact=settings.contact,
-            static=lambda name: request.app.router["static"].url_for(filename=name),
-            kept_days=KEPT_DAYS,
-            **values,
-        )
-    )
-    response = web.Response(text=html, status=status, content_type="text/html")
-    if request.query.get("lang") in WORDS:
-        remember_language(request, response, request.query["lang"])
-    return response

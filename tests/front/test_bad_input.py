@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestClient
 from bot.comments.store import Store, StoreUnavailable
 from bot.settings import Settings
 from tests.front.conftest import FakeAssistant
+from tests.web.forms import send_form
 
 
 async def send(front: TestClient, **body: Any) -> tuple[int, dict[str, Any]]:
@@ -197,7 +198,7 @@ async def test_without_javascript_the_typed_text_stays_in_the_box_when_the_assis
     front: TestClient, told: FakeAssistant
 ) -> None:
     told.status = 500
-    response = await front.post("/", data={"text": "my <long> question"})
+    response = await send_form(front, data={"text": "my <long> question"})
     assert response.status == 503
     assert "my &lt;long&gt; question</textarea>" in await response.text()
 
@@ -278,10 +279,14 @@ async def test_ready_names_each_dependency(front: TestClient) -> None:
 async def test_a_form_that_another_site_sent_is_refused(front: TestClient, path: str) -> None:
     _, answer = await send(front, text="hello")
     data = {"text": "hello", "conversation": answer["conversation"]}
-    refused = await front.post(path, data=data, headers={"Sec-Fetch-Site": "cross-site"})
-    assert refused.status == 403
-    assert "conversation" not in refused.cookies
-    taken = await front.post(path, data=data, headers={"Sec-Fetch-Site": "same-origin"})
+    button = {"/": "Send", "/clear": "Yes, clear it"}[path]
+    for site in ("cross-site", "same-site"):
+        headers = {"Sec-Fetch-Site": site}
+        refused = await send_form(front, path, button, data=data, headers=headers)
+        assert refused.status == 403
+        assert "conversation" not in refused.cookies
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    taken = await send_form(front, path, button, data=data, headers=headers)
     assert taken.status == 200
 
 
@@ -292,7 +297,7 @@ async def test_without_javascript_an_answer_is_shown_even_if_it_could_not_be_rec
         raise StoreUnavailable("disk is full")
 
     monkeypatch.setattr(Store, "record", fail)
-    response = await front.post("/", data={"text": "what are the <b>pillars</b>?"})
+    response = await send_form(front, data={"text": "what are the <b>pillars</b>?"})
     html = await response.text()
     assert response.status == 200
     assert "An answer." in html
@@ -306,7 +311,7 @@ async def test_no_limit_comes_before_danger_on_the_page_either(front: TestClient
     turns = front.app[TURNS]
     turns.settings = turns.settings.model_copy(update={"rate_limit": "on"})
     turns.by_address = RateLimit(0, 60)
-    assert (await front.post("/", data={"text": "hello"})).status == 429
-    response = await front.post("/", data={"text": "my house is on fire"})
+    assert (await send_form(front, data={"text": "hello"})).status == 429
+    response = await send_form(front, data={"text": "my house is on fire"})
     assert response.status == 200
     assert "911" in await response.text()

@@ -9,6 +9,7 @@ from bot.channels.limits import RateLimit
 from bot.web.keys import STORE, TURNS
 from bot.web.words import WORDS
 from tests.channels.fake_assistant import COMMENT_FORM, reply
+from tests.web.forms import fields_of, send_form
 from tests.web.page import Page
 
 LONG = "my question about the plan is long ".ljust(1200, "x")
@@ -260,22 +261,29 @@ async def test_the_page_is_shown_when_the_store_is_gone(visitor, lose_store):
         (b"text=%ff%fe", "application/x-www-form-urlencoded"),
     ],
 )
-async def test_what_is_no_form_of_ours_is_a_bad_request_or_a_question(client, data, content_type):
+async def test_what_is_no_form_of_ours_is_refused_with_a_page(client, data, content_type):
     async with client.post("/", data=data, headers={"Content-Type": content_type}) as response:
-        assert response.status in {200, 400}
+        assert response.status in {400, 403}
         await Page.of(response)
 
 
 async def test_a_file_instead_of_a_text_is_no_text(client, fake):
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(await fields_of(client))
     form.add_field("text", b"hello", filename="question.txt")
     async with client.post("/", data=form) as response:
         assert response.status == 400
     assert fake.heard == []
 
 
-async def test_a_form_over_64_kb_is_too_large(client):
-    async with client.post("/", data={"text": "x" * 70_000}) as response:
+async def test_a_pasted_100_kb_stays_in_the_box(visitor):
+    page = await asked(visitor, "x" * 100_000)
+    assert visitor.status == 400
+    assert "1,000 characters" in problem(page)
+    assert box(page) == "x" * 100_000
+
+
+async def test_a_form_over_512_kb_is_too_large(client):
+    async with await send_form(client, data={"text": "x" * 600_000}) as response:
         assert response.status == 413
         page = await Page.of(response)
     assert page.one("p", class_="lead").words == "That is too much at once. Please send less."

@@ -1,0 +1,73 @@
+"""A page from its template, with what every page has."""
+
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
+from bot.plan.clock import long_date
+from bot.web.cookies import KEPT_DAYS, remember_language, remember_visitor
+from bot.web.csrf import csrf, fresh_visitor
+from bot.web.keys import KNOWLEDGE, SETTINGS, TEMPLATES
+from bot.web.language import page_language
+from bot.web.words import WORDS
+
+TEMPLATE_FOLDER = Path(__file__).parent / "templates"
+NAVIGATION = (
+    ("chat", "nav_ask"),
+    ("comment_form", "nav_comment"),
+    ("record", "nav_record"),
+    ("find_comment", "check_comment"),
+)
+"""The routes in the header of every page, with the key of their words; those that exist."""
+
+
+def templates(*folders: Path) -> Environment:
+    """The templates of residents' pages, and those of further folders."""
+    loaders = [FileSystemLoader(folder) for folder in (TEMPLATE_FOLDER, *folders)]
+    environment = Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["csrf"] = csrf
+    return environment
+
+
+def render(request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
+    """The page; `values` are the template's own, and may replace what every page has."""
+    language = page_language(request)
+    knowledge, settings = request.app[KNOWLEDGE], request.app[SETTINGS]
+    other = "en" if language == "es" else "es"
+    shared: dict[str, Any] = {
+        "request": request,
+        "language": language,
+        "other_language": "?" + request.rel_url.update_query(lang=other).raw_query_string,
+        "words": WORDS[language],
+        "plan": knowledge.plan,
+        "checked": long_date(knowledge.plan.as_of, language),
+        "contact": settings.contact,
+        "static": lambda name: request.app.router["static"].url_for(filename=name),
+        "kept_days": KEPT_DAYS,
+        "navigation": _navigation(request, language),
+    }
+    html = request.app[TEMPLATES].get_template(template).render(shared | values)
+    response = web.Response(text=html, status=status, content_type="text/html")
+    if request.query.get("lang") in WORDS:
+        remember_language(request, response, request.query["lang"])
+    if visitor := fresh_visitor(request):
+        remember_visitor(request, response, visitor)
+    return response
+
+
+def _navigation(request: web.Request, language: str) -> list[tuple[str, str, bool]]:
+    """Address, words and whether it is this page, of every entry in the header."""
+    router = request.app.router
+    return [
+        (str(router[name].url_for()), WORDS[language][key], request.path == router[name].canonical)
+        for name, key in NAVIGATION
+        if name in router
+    ]
