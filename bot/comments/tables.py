@@ -175,6 +175,8 @@ class Comment(Base):
     """Five digits, given on purpose or not at all."""
     code_word: Mapped[str | None] = mapped_column(String(200))
     """Hash (argon2) of the word with which its author corrects or withdraws it."""
+    public_text: Mapped[str | None] = mapped_column(Text)
+    """What the public reads of a redacted comment; the text itself stays as it was filed."""
 
     @property
     def status(self) -> str:
