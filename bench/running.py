@@ -132,7 +132,7 @@ class Running:
         for pid, line in {self.process.pid: "supervisor", **self.children()}.items():
             text = Path(f"/proc/{pid}/smaps_rollup").read_text()
             pss = next(int(row.split()[1]) for row in text.splitlines() if row.startswith("Pss:"))
-            names = {"rasa run": "assistant", "-m actions": "actions", "-m bot.web": "front"}
+            names = {"rasa run": "assistant", "-m actions": "actions", "-m bot.front": "front"}
             name = next((n for part, n in names.items() if part in line), "supervisor")
             result[name] = pss / 1024
         return result

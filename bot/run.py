@@ -154,7 +154,7 @@ def services(settings: Settings, model: Path) -> list[Service]:
             f"http://127.0.0.1:{assistant_port}/webhooks/front/", log,
         ),
         Service(
-            "front", [sys.executable, "-m", "bot.web"], ours,
+            "front", [sys.executable, "-m", "bot.front"], ours,
             f"{address(settings)}/live",
         ),
     ]  # fmt: skip

@@ -65,7 +65,7 @@ def dependencies() -> list[str]:
 @pytest.fixture(scope="module")
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Method and path of every public route; what HEAD gives, GET gives."""
-    from bot.web.app import make_app
+    from bot.front import make_app
 
     app = make_app(Settings(data_dir=tmp_path_factory.mktemp("var")))
     return {

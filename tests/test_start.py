@@ -95,7 +95,7 @@ def test_a_read_only_database_stops_the_front_with_a_clear_sentence(tmp_path: Pa
         "BOT_DATABASE_URL": f"sqlite+aiosqlite:///{database}",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "bot.web"], env=env, cwd=ROOT, capture_output=True, text=True,
+        [sys.executable, "-m", "bot.front"], env=env, cwd=ROOT, capture_output=True, text=True,
         timeout=60,
     )  # fmt: skip
     assert done.returncode == 1

@@ -12,7 +12,7 @@ from bench.running import Running
 from tests.talk import Resident
 
 pytestmark = pytest.mark.slow
-PARTS = {"assistant": "rasa run", "actions": "-m actions", "front": "-m bot.web"}
+PARTS = {"assistant": "rasa run", "actions": "-m actions", "front": "-m bot.front"}
 
 
 def until(resident: Resident, act: Callable[[], object], limit: float = 60) -> None:

@@ -14,7 +14,7 @@ from bot.channels.assistant import Assistant
 from bot.plan.load import Knowledge
 from bot.plan.load import load as load_knowledge
 from bot.settings import Settings
-from bot.web.app import make_app
+from bot.front import make_app
 
 SECRET = "a secret of the test"
 

@@ -1,4 +1,7 @@
-"""Serve the front: python -m bot.web."""
+"""The front as one application: residents' pages, connectors and the staff desk.
+
+Serve it with python -m bot.front.
+"""
 
 import logging
 import os
@@ -6,10 +9,21 @@ import sys
 
 from aiohttp import web
 
+from bot.channels.assistant import Assistant
 from bot.comments.store import StoreUnavailable
-from bot.plan.load import BadKnowledge
-from bot.settings import BadSettings, load
-from bot.web.app import make_app
+from bot.plan.load import BadKnowledge, Knowledge
+from bot.settings import BadSettings, Settings, load
+from bot.staff.desk import mount
+from bot.web import app as residents
+
+
+def make_app(
+    settings: Settings, knowledge: Knowledge | None = None, assistant: Assistant | None = None
+) -> web.Application:
+    """All that the front serves. Raises BadSettings and BadKnowledge."""
+    app = residents.make_app(settings, knowledge, assistant)
+    mount(app)
+    return app
 
 
 def main() -> int:

@@ -1,0 +1,23 @@
+"""The staff desk as an application of its own, under /staff of the front."""
+
+from aiohttp import web
+
+from bot.comments.sealing import Sealer
+from bot.staff import account, entering, people
+from bot.staff.gate import gate
+from bot.staff.keys import SEALER, SETTINGS, TEMPLATES
+from bot.staff.look import HERE, templates
+
+ROUTES = (entering.routes, account.routes, people.routes)
+
+
+def mount(front: web.Application) -> web.Application:
+    """Put the desk under /staff of a front that has its settings and its store."""
+    desk = web.Application(middlewares=[gate])
+    desk[SEALER] = Sealer(front[SETTINGS].key)
+    desk[TEMPLATES] = templates()
+    for routes in ROUTES:
+        desk.add_routes(routes)
+    desk.router.add_static("/static", HERE / "static", name="staff_static", append_version=True)
+    front.add_subapp("/staff", desk)
+    return desk

@@ -1,0 +1,83 @@
+"""How the desk's pages look: their templates and what every one of them shows."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.comments.staff_tables import Role
+from bot.staff.asked import FORM_COOKIE, Kept, set_cookie, token_for
+from bot.staff.keys import SETTINGS, TEMPLATES
+
+HERE = Path(__file__).parent
+NAVIGATION = (
+    ("/staff/comments", "Comments", Role.VIEWER),
+    ("/staff/people", "People", Role.ADMIN),
+)
+"""Address, words, and who sees it."""
+
+
+def templates() -> Environment:
+    """The desk's templates; whatever they are given is escaped."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters["moment"] = lambda at: at.strftime("%Y-%m-%d %H:%M")
+    return made
+
+
+def page(request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
+    """A page of the desk."""
+    person = request.get("me")
+    html = (
+        request.config_dict[TEMPLATES]
+        .get_template(template)
+        .render(
+            me=person,
+            token=token_for(request),
+            notice=person.notice if person else None,
+            navigation=[one for one in NAVIGATION if person and person.role.covers(one[2])],
+            here=request.path,
+            Role=Role,
+            static=request.app.router["staff_static"].url_for,
+            site_static=_site_static(request),
+            contact=request.config_dict[SETTINGS].contact,
+            **values,
+        )
+    )
+    return web.Response(text=html, status=status, content_type="text/html")
+
+
+def again_page(
+    request: web.Request, kept: Kept, sentence: str, status: int = 200
+) -> web.StreamResponse:
+    """A form that was not saved, to look at and send again."""
+    return page(request, "again.html", status, kept=kept, sentence=sentence)
+
+
+def sign_in_page(request: web.Request, status: int = 200, **values: Any) -> web.StreamResponse:
+    """The sign-in page."""
+    given = {"kept": "", "message": None, "name": "", "next": ""} | values
+    return page_for_anybody(request, "sign_in.html", status, **given)
+
+
+def page_for_anybody(
+    request: web.Request, template: str, status: int = 200, **values: Any
+) -> web.StreamResponse:
+    """A page with a form for who is not signed in; a cookie ties the form to this browser."""
+    fresh = not request["form_cookie"]
+    if fresh:
+        request["form_cookie"] = secrets.token_urlsafe(24)
+    response = page(request, template, status, **values)
+    if fresh:
+        set_cookie(request, response, FORM_COOKIE, request["form_cookie"])
+    return response
+
+
+def _site_static(request: web.Request) -> Any:
+    """Addresses of the residents' static files, which the desk uses too."""
+    site = request.match_info.apps[0]
+    return lambda name: site.router["static"].url_for(filename=name)
