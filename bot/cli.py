@@ -4,9 +4,7 @@ import asyncio
 import json
 import shutil
 import sys
-from collections.abc import Callable, Coroutine
 from difflib import get_close_matches
-from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,7 +13,9 @@ import click
 import yaml
 
 from bot import ROOT
-from bot.settings import BadSettings, Settings, load
+from bot.desk_commands import staff
+from bot.settings import Settings
+from bot.terminal import Fault, with_settings, with_store
 
 if TYPE_CHECKING:
     from bot.comments.store import Store
@@ -24,28 +24,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 AT_LEAST_ONE = click.IntRange(min=1)
-
-
-class Fault(click.ClickException):
-    """One clear sentence for the person at the terminal."""
-
-    def show(self, file: Any = None) -> None:
-        """Print the sentence without click's prefix."""
-        click.echo(self.message, err=True)
-
-
-def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the settings, or end it with one clear line."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            settings: Settings = load()
-            return command(*args, settings=settings, **kwargs)
-        except BadSettings as error:
-            raise Fault(str(error)) from error
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -252,7 +230,7 @@ def comments_list(limit: int, settings: Settings) -> None:
     async def read(store: "Store") -> "list[Comment]":
         return [one async for one in store.comments()][-limit:]
 
-    rows = _with_store(settings, read)
+    rows = with_store(settings, read)
     if not rows:
         click.echo("There are no comments yet.")
         return
@@ -308,7 +286,7 @@ def comments_export(kind: str, out: Path | None, settings: Settings) -> None:
         return count - (kind == "csv")
 
     try:
-        count = _with_store(settings, write)
+        count = with_store(settings, write)
     except BrokenPipeError:
         raise  # whoever reads has enough: click ends the command quietly
     except OSError as error:
@@ -331,7 +309,7 @@ def db_upgrade(settings: Settings) -> None:
 
     Example: bot db upgrade
     """
-    _with_store(settings, _nothing)
+    with_store(settings, _nothing)
     click.echo("The database is up to date.")
 
 
@@ -339,31 +317,7 @@ async def _nothing(_: "Store") -> None:
     return None
 
 
-def _with_store(settings: Settings, work: "Callable[[Store], Coroutine[Any, Any, T]]") -> T:
-    from bot.comments.migrate import upgrade
-    from bot.comments.store import Store, StoreUnavailable
-
-    async def run() -> T:
-        store = Store(settings.database)
-        try:
-            await upgrade(store)
-            return await work(store)
-        except StoreUnavailable:
-            # The thread of a connection that failed ends after it, and is loud without its loop.
-            await asyncio.sleep(0.1)
-            raise
-        finally:
-            await store.close()
-
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Fault(f"{settings.data_dir} can't be made: {error.strerror}.") from error
-    try:
-        return asyncio.run(run())
-    except StoreUnavailable as error:
-        raise Fault(f"The database can't be used: {error}.") from error
-
+main.add_command(staff)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from bot.comments import staff_tables  # noqa: F401  (its tables join the metadata)
 from bot.comments.store import Store, StoreUnavailable
 from bot.comments.tables import Base
 

@@ -1,4 +1,4 @@
-"""Who may use the staff desk: people, their sessions, one-time links, and the desk's own history."""
+"""Who may use the staff desk: people, sessions, one-time links, and the desk's own history."""
 
 import hashlib
 import re

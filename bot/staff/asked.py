@@ -16,6 +16,9 @@ from bot.staff.keys import SEALER, SETTINGS
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 H = TypeVar("H", bound=Handler)
+ME = web.RequestKey("me", SignedIn)
+FORM = web.RequestKey("form", MultiDictProxy)
+FORM_TIE = web.RequestKey("form_tie", str)
 COOKIE = "staff"
 """Names the session."""
 FORM_COOKIE = "staff_form"
@@ -76,18 +79,18 @@ def reads_its_form(handler: H) -> H:
 
 def me(request: web.Request) -> SignedIn:
     """Who asks."""
-    return cast(SignedIn, request["me"])
+    return request[ME]
 
 
 def form_of(request: web.Request) -> MultiDictProxy[str]:
     """The text fields of the form; its token was checked."""
-    return cast("MultiDictProxy[str]", request["form"])
+    return cast("MultiDictProxy[str]", request[FORM])
 
 
 def token_for(request: web.Request) -> str:
     """The hidden field that shows a form to be ours."""
-    person = request.get("me")
-    tied_to = person.session if person else request["form_cookie"]
+    person = request.get(ME)
+    tied_to = person.session if person else request[FORM_TIE]
     return request.config_dict[SEALER].fingerprint(tied_to, "staff form")
 
 

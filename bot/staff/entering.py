@@ -20,6 +20,7 @@ from bot.comments.staff import (
 from bot.comments.staff_tables import Role
 from bot.staff.asked import (
     COOKIE,
+    ME,
     Kept,
     Refused,
     before_codes,
@@ -34,7 +35,7 @@ from bot.staff.keys import SEALER, STORE
 from bot.staff.look import again_page, page_for_anybody, sign_in_page
 
 routes = web.RouteTableDef()
-HOME = "/staff/comments"
+HOME = "/staff/account"
 WRONG = "That name, password or code is not right. Check all three and try again."
 
 
@@ -50,7 +51,7 @@ async def home(request: web.Request) -> web.StreamResponse:
 @open_to_all
 async def sign_in_form(request: web.Request) -> web.StreamResponse:
     """The form for name, password and code."""
-    if request.get("me"):
+    if request.get(ME):
         raise web.HTTPSeeOther(HOME)
     return sign_in_page(request, next=_inside(request.query.get("next", "")))
 
@@ -89,7 +90,10 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
 
 async def _send_again(request: web.Request, cookie: str, kept: Kept) -> web.StreamResponse:
     """What was typed before the session ended, now with a form of the new session."""
-    request["me"] = await signed_in(request.config_dict[STORE], cookie)
+    person = await signed_in(request.config_dict[STORE], cookie)
+    if person is None:  # ended within the same moment, by an admin
+        return sign_in_page(request, 401, message=WRONG)
+    request[ME] = person
     sentence = "You are signed in again. This was not saved yet: look at it and send it."
     response = again_page(request, kept, sentence)
     set_cookie(request, response, COOKIE, cookie)

@@ -11,7 +11,10 @@ from bot.comments.staff import SignedIn, desk_setting, signed_in
 from bot.comments.store import StoreUnavailable
 from bot.staff.asked import (
     COOKIE,
+    FORM,
     FORM_COOKIE,
+    FORM_TIE,
+    ME,
     Handler,
     Kept,
     Refused,
@@ -54,7 +57,7 @@ async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
     except StoreUnavailable as error:
         logger.warning("The desk can't use the database: %s", error)
         sentence = "The database can't be reached just now. Nothing was changed."
-        if request.get("form") is not None:
+        if request.get(FORM) is not None:
             return _again(request, sentence, 503)
         return page(request, "refused.html", 503, sentence=sentence)
 
@@ -65,12 +68,12 @@ async def _let_in(request: web.Request, handler: Handler, target: Any) -> web.St
     takes = request.method == "GET" and not getattr(target, "is_open", False)
     person = await signed_in(store, cookie, takes) if cookie else None
     if person:
-        request["me"] = person
-    request["form_cookie"] = request.cookies.get(FORM_COOKIE, "")
+        request[ME] = person
+    request[FORM_TIE] = request.cookies.get(FORM_COOKIE, "")
     is_open = getattr(target, "is_open", False)
     reads_form = getattr(target, "reads_form", False)
     if request.method == "POST" and not reads_form:
-        request["form"] = await _form(request)
+        request[FORM] = await _form(request)
     if not is_open:
         if person is None:
             return _sign_in_first(request)
@@ -83,7 +86,7 @@ async def _let_in(request: web.Request, handler: Handler, target: Any) -> web.St
             raise web.HTTPSeeOther("/staff/account/codes")
     if request.method == "POST" and not reads_form:
         typed = form_of(request).get("token", "")
-        if not person and not request["form_cookie"]:
+        if not person and not request[FORM_TIE]:
             raise Refused("Your browser sent no cookie. Allow cookies for this site, then retry.")
         if not fits(typed, token_for(request)):
             if person and same_site(request):
@@ -129,7 +132,7 @@ def _kept(request: web.Request) -> Kept:
 
 def _sign_in_first(request: web.Request) -> web.StreamResponse:
     """The sign-in page; what was typed into an expired session's form waits behind it."""
-    if request.method == "POST" and request.get("form") is not None and same_site(request):
+    if request.method == "POST" and request.get(FORM) is not None and same_site(request):
         kept = _kept(request).sealed(request.config_dict[SEALER])
         return sign_in_page(request, 401, kept=kept, message="Your session has ended.")
     if request.method == "POST":

@@ -8,14 +8,11 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.comments.staff_tables import Role
-from bot.staff.asked import FORM_COOKIE, Kept, set_cookie, token_for
+from bot.staff.asked import FORM_COOKIE, FORM_TIE, ME, Kept, set_cookie, token_for
 from bot.staff.keys import SETTINGS, TEMPLATES
 
 HERE = Path(__file__).parent
-NAVIGATION = (
-    ("/staff/comments", "Comments", Role.VIEWER),
-    ("/staff/people", "People", Role.ADMIN),
-)
+NAVIGATION = (("/staff/people", "People", Role.ADMIN),)
 """Address, words, and who sees it."""
 
 
@@ -31,7 +28,7 @@ def templates() -> Environment:
 
 def page(request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
     """A page of the desk."""
-    person = request.get("me")
+    person = request.get(ME)
     html = (
         request.config_dict[TEMPLATES]
         .get_template(template)
@@ -68,12 +65,12 @@ def page_for_anybody(
     request: web.Request, template: str, status: int = 200, **values: Any
 ) -> web.StreamResponse:
     """A page with a form for who is not signed in; a cookie ties the form to this browser."""
-    fresh = not request["form_cookie"]
+    fresh = not request[FORM_TIE]
     if fresh:
-        request["form_cookie"] = secrets.token_urlsafe(24)
+        request[FORM_TIE] = secrets.token_urlsafe(24)
     response = page(request, template, status, **values)
     if fresh:
-        set_cookie(request, response, FORM_COOKIE, request["form_cookie"])
+        set_cookie(request, response, FORM_COOKIE, request[FORM_TIE])
     return response
 
 

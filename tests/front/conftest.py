@@ -11,10 +11,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channels.assistant import Assistant
+from bot.front import make_app
 from bot.plan.load import Knowledge
 from bot.plan.load import load as load_knowledge
 from bot.settings import Settings
-from bot.front import make_app
 
 SECRET = "a secret of the test"
 

@@ -1,0 +1,105 @@
+"""The command line's part of the staff desk: `bot staff --help`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.settings import Settings
+from bot.terminal import Fault, with_settings, with_store
+
+if TYPE_CHECKING:
+    from bot.comments.store import Store
+
+ACTOR = "command line"
+
+
+@click.group()
+def staff() -> None:
+    """Who may use the staff desk.
+
+    Example: bot staff add ana --role admin
+    """
+
+
+@staff.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(["viewer", "reviewer", "admin"]), required=True)
+@click.option("--email", help="for the daily e-mail, and for the city's own sign-in")
+@click.option("--password", is_flag=True, help="ask for a password instead of printing a link")
+@with_settings
+def staff_add(name: str, role: str, email: str | None, password: bool, settings: Settings) -> None:
+    """Add a person: prints a one-time link, or asks for a password.
+
+    Example: bot staff add ana --role admin
+    """
+    from bot.comments import staff as people
+    from bot.comments.staff_tables import Role
+
+    typed = click.prompt("Password", hide_input=True, confirmation_prompt=True) if password else ""
+
+    async def add(store: "Store") -> str:
+        if password:
+            people.hash_password(typed)  # a bad one is refused before anybody is added
+        person = await people.add(store, name, Role(role), email, ACTOR)
+        if password:
+            await people.set_password(store, person.id, typed, ACTOR)
+            return ""
+        return await people.new_link(store, person.id, ACTOR)
+
+    try:
+        link = with_store(settings, add)
+    except people.BadStaff as error:
+        raise Fault(str(error)) from error
+    click.echo(f"{name.strip().lower()} may sign in as {role}.")
+    if link:
+        _print_link(settings, link)
+
+
+@staff.command("link")
+@click.argument("name")
+@with_settings
+def staff_link(name: str, settings: Settings) -> None:
+    """Print a new one-time link, for a forgotten password. Codes of a lost phone go too.
+
+    Example: bot staff link ana
+    """
+    from bot.comments import staff as people
+    from bot.staff.codes import switch_off
+
+    async def renew(store: "Store") -> str:
+        person = await people.by_name(store, name)
+        if person is None:
+            raise people.BadStaff(f"Nobody is called {name}.")
+        await switch_off(store, person.id, ACTOR)
+        return await people.new_link(store, person.id, ACTOR)
+
+    try:
+        _print_link(settings, with_store(settings, renew))
+    except people.BadStaff as error:
+        raise Fault(str(error)) from error
+
+
+@staff.command("list")
+@with_settings
+def staff_list(settings: Settings) -> None:
+    """List everybody who may sign in.
+
+    Example: bot staff list
+    """
+    from bot.comments import staff as people
+
+    rows = with_store(settings, people.everyone)
+    for one in rows:
+        state = "active" if one.active else "off"
+        click.echo(f"{one.name}\t{one.role}\t{state}\t{'codes' if one.code_secret else 'no codes'}")
+    if not rows:
+        click.echo("Nobody yet. Add somebody with: bot staff add NAME --role admin")
+
+
+def _print_link(settings: Settings, link: str) -> None:
+    from bot.client import address
+
+    base = settings.public_url or address(settings)
+    click.echo(
+        f"This link sets the password. It works once, for three days:\n{base}/staff/link/{link}"
+    )
