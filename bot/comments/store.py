@@ -17,7 +17,15 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from bot.comments.receipt import new_receipt
-from bot.comments.tables import Comment, CommentEvent, Conversation, Rating, Turn
+from bot.comments.tables import (
+    Comment,
+    CommentEvent,
+    Contact,
+    ContactKind,
+    Conversation,
+    Rating,
+    Turn,
+)
 
 BUSY_TIMEOUT_MS = 5000
 RECEIPT_TRIES = 5
@@ -25,6 +33,14 @@ RECEIPT_TRIES = 5
 
 class StoreUnavailable(Exception):
     """The database can't be reached, is read-only, full or locked; nothing was stored."""
+
+
+@dataclass(frozen=True)
+class NewContact:
+    """How to reach an author; `sealed` by `bot.comments.sealing`."""
+
+    kind: ContactKind
+    sealed: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,10 @@ class NewComment:
     conversation_id: str | None = None
     turn_id: str | None = None
     turn_status: str | None = None
+    zip_code: str | None = None
+    code_word: str | None = None
+    """Hash of the code word, by `bot.comments.code_word`."""
+    contact: NewContact | None = None
 
 
 class Store:
@@ -87,8 +107,10 @@ class Store:
                     if found:
                         return found
                     now = datetime.now(UTC)
+                    given = vars(new) | {"masked": list(new.masked)}
+                    contact: NewContact | None = given.pop("contact")
                     comment = Comment(
-                        **vars(new) | {"masked": list(new.masked)},
+                        **given,
                         receipt=new_receipt(),
                         created_at=now,
                         updated_at=now,
@@ -105,6 +127,13 @@ class Store:
                             after={"topic": new.topic, "window": new.window},
                         )
                     )
+                    if contact:
+                        session.add(
+                            Contact(
+                                comment_id=comment.id, kind=contact.kind.value,
+                                sealed=contact.sealed, language=new.language, created_at=now,
+                            )
+                        )  # fmt: skip
                 return comment
             except IntegrityError:
                 continue  # the draft was stored by a twin, or the receipt is taken: look again
@@ -116,6 +145,16 @@ class Store:
             return (
                 await session.execute(select(Comment).where(Comment.receipt == receipt))
             ).scalar_one_or_none()
+
+    async def history(self, comment_id: int) -> list[CommentEvent]:
+        """What was done with a comment, oldest first."""
+        async with self.session() as session:
+            query = (
+                select(CommentEvent)
+                .where(CommentEvent.comment_id == comment_id)
+                .order_by(CommentEvent.id)
+            )
+            return list((await session.execute(query)).scalars().all())
 
     async def comments(self, batch: int = 500) -> AsyncIterator[Comment]:
         """Every comment, oldest first, in batches so that memory stays flat."""

@@ -13,6 +13,7 @@ import pytest
 from bot.comments.migrate import upgrade
 from bot.comments.store import NewComment, Store
 from bot.comments.tables import Comment, Conversation, Turn
+from tests.database import empty_database
 
 MARCH = datetime(2018, 3, 1, 15, 30, tzinfo=UTC)
 
@@ -53,10 +54,13 @@ async def open_store(database: str) -> AsyncIterator[Callable[[str], Store]]:
 
 
 @pytest.fixture
-async def store(open_store: Callable[..., Store]) -> Store:
+async def store(open_store: Callable[..., Store], database: str, tmp_path: Path) -> Store:
     """A store with all its tables."""
+    if database.startswith("sqlite"):
+        empty_database(tmp_path)
     store = open_store()
-    await upgrade(store)
+    if not database.startswith("sqlite"):
+        await upgrade(store)
     return store
 
 
