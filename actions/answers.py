@@ -10,9 +10,11 @@ from actions.comments import offer_comment
 from actions.turn import Events, TurnContext, context
 from bot.language.gloss import words
 from bot.plan.answer import Answer
-from bot.plan.decide import DECLINED, none_of_these
+from bot.plan.decide import none_of_these
+from bot.plan.declines import DECLINED
 from bot.plan.model import Status
-from bot.plan.shapes import looks_like_question, states_opinion
+from bot.plan.shapes import looks_like_question
+from bot.plan.stance import states_opinion
 
 STATEMENT = 9
 """Words from which a message that asks nothing and finds nothing is taken for an opinion."""

@@ -23,9 +23,9 @@ from bot.language.clean import COMMENT_LIMIT
 from bot.language.gloss import fold, words
 from bot.plan.answer import Answer, Button
 from bot.plan.clock import long_date
-from bot.plan.decide import window
 from bot.plan.model import Status
 from bot.plan.shapes import looks_like_question
+from bot.plan.today import window
 
 TOPIC, TEXT, CONFIRM = "comment_topic", "comment_text", "comment_confirm"
 MORE_TEXT = 3

@@ -7,6 +7,7 @@ from bot import ROOT
 from bot.comments.store import Store
 from bot.language.encoder import SentenceEncoder
 from bot.plan.decide import Decider, documents
+from bot.plan.declines import decline_documents
 from bot.plan.load import load as load_knowledge
 from bot.plan.search import Index
 from bot.settings import Settings
@@ -27,5 +28,7 @@ def services() -> Services:
     """The services of this process; raises BadSettings, BadKnowledge, DamagedEncoder."""
     settings = load_settings()
     knowledge = load_knowledge()
-    index = Index.load_or_build(documents(knowledge), SentenceEncoder(), ROOT / "models")
-    return Services(settings, Decider(knowledge, index), Store(settings.database))
+    encoder, models = SentenceEncoder(), ROOT / "models"
+    index = Index.load_or_build(documents(knowledge), encoder, models)
+    declines = Index.load_or_build(decline_documents(), encoder, models)
+    return Services(settings, Decider(knowledge, index, declines), Store(settings.database))

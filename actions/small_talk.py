@@ -132,7 +132,8 @@ class No(Action):
     ) -> Events:
         """Drop the offer."""
         turn = context(dispatcher, tracker)
-        if not turn.act[0] and without_correction(turn.text) != turn.text:
+        corrects = turn.intent != "cancel" and without_correction(turn.text) != turn.text
+        if not turn.act[0] and corrects:
             answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
             turn.send(answer)
             return turn.remember(answer, turn.text)

@@ -9,7 +9,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import Services, services
 from bot.plan.answer import Answer, Speaker
-from bot.plan.decide import Memory, Question
+from bot.plan.context import Memory
+from bot.plan.decide import Question
 
 Events = list[dict[str, Any]]
 
@@ -89,9 +90,10 @@ class TurnContext:
             SlotSet("comment_draft", None),  # an opinion is offered as a comment only once
         ]
         choices = [b.value for b in answer.buttons if b.kind == "fact"]
-        events.append(SlotSet("choices", choices or list(answer.facts)))
-        if answer.facts:
-            events.append(SlotSet("focus", list(answer.facts)))
+        events.append(SlotSet("choices", list(answer.choices) or choices or list(answer.facts)))
+        gap = [i for i in answer.near[:1] if i in self.services.decider.knowledge.gaps]
+        if answer.facts or gap:
+            events.append(SlotSet("focus", list(answer.facts) or gap))
         if question:
             events.append(SlotSet("last_question", question))
         return events

@@ -19,6 +19,7 @@ from bot.language.encoder import DamagedEncoder, SentenceEncoder
 from bot.language.gloss import fold
 from bot.plan.check import check
 from bot.plan.decide import documents
+from bot.plan.declines import decline_documents
 from bot.plan.load import BadKnowledge, Knowledge, load
 from bot.plan.model import Fact, Gap, Topic
 from bot.plan.search import Index, digest
@@ -60,11 +61,17 @@ class TrainingFailed(Exception):
 
 
 def load_index(knowledge: Knowledge, models: Path = MODELS) -> Index:
-    """The search index of this knowledge base; built, and kept beside the models, if missing."""
-    wanted = documents(knowledge)
-    index = Index.load_or_build(wanted, SentenceEncoder(), models)
+    """The search index of this knowledge base; built, and kept beside the models, if missing.
+
+    The small index of what is declined is kept with it.
+    """
+    wanted, declined = documents(knowledge), decline_documents()
+    encoder = SentenceEncoder()
+    index = Index.load_or_build(wanted, encoder, models)
+    Index.load_or_build(declined, encoder, models)
+    kept = {f"index-{digest(wanted)}", f"index-{digest(declined)}"}
     for old in models.glob("index-*"):
-        if old.name != f"index-{digest(wanted)}":
+        if old.name not in kept:
             shutil.rmtree(old, ignore_errors=True)
     return index
 

@@ -53,6 +53,8 @@ class Answer:
     near: tuple[str, ...] = ()
     offer: str | None = None
     """What a bare "yes" would accept: "comment", or a fact's id."""
+    choices: tuple[str, ...] = ()
+    """What "the second one" picks from next, if it is not the buttons."""
     extra: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:

@@ -5,7 +5,6 @@ data/eval (see docs/decisions/0005); the test split never had a say.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from bot.language.gloss import fold, words
 from bot.plan.answer import (
@@ -16,30 +15,31 @@ from bot.plan.answer import (
     neighbours,
     show,
     show_gap,
-    sources_of,
     staff_button,
-    time_line,
     topic_buttons,
-    wording,
 )
-from bot.plan.clock import long_date, span
+from bot.plan.context import Leaning, Memory, chosen, leaning, search_in_context
+from bot.plan.declines import DECLINED
+from bot.plan.elsewhere import is_about_elsewhere
 from bot.plan.load import Knowledge
-from bot.plan.model import Fact, Status, Topic
+from bot.plan.model import Fact, Gap, Status, Topic
 from bot.plan.search import Document, Hit, Index
 from bot.plan.shapes import (
-    asks_to_guess,
-    is_follow_up,
     last_question,
     names_the_plan,
-    ordinal_in,
     split_questions,
     without_correction,
 )
+from bot.plan.stance import asks_to_guess, threatens
+from bot.plan.today import comment_window, whats_next
 
 ANSWER_AT = 0.65
 """Below this the nearest fact is no answer."""
-FOLLOW_UP_AT = 0.75
-"""The same for a follow-up, whose score has half of the earlier question's added."""
+IN_CONTEXT_AT = 0.56
+"""The same for a message that leans on the one before it; how far it is ahead counts there too."""
+AHEAD = 0.3
+EXACT_AT = 0.93
+"""From here on a message is a question of its own, whatever it seems to lean on."""
 SURE_AT = 0.72
 """From here on a fact is an answer even if the intent says the message is about something else."""
 RESCUE_AT = 0.66
@@ -51,11 +51,6 @@ FAR = 0.40
 CLARIFY_MARGIN = 0.012
 INTENT_BOOST = 0.03
 NAME_BOOST = 0.04
-KIN_BOOST = 0.20
-"""For facts about the same names as the last one, when a message leans on it."""
-SHOWN_BOOST = 0.20
-"""For the last fact itself: "and when?" may be answered by a part of it."""
-
 TOPICS_OF_INTENT: dict[str, frozenset[Topic]] = {
     "ask_plan": frozenset({Topic.PLAN, Topic.VISION}),
     "ask_pillars": frozenset({Topic.PILLARS}),
@@ -71,13 +66,13 @@ TOPICS_OF_INTENT: dict[str, frozenset[Topic]] = {
     "ask_related": frozenset({Topic.ATTACK, Topic.SYSTEMS, Topic.SMART_CITY, Topic.DIGITAL_DIVIDE}),
     "ask_other_plan": frozenset({Topic.OTHER_PLANS}),
 }
-DECLINED = {
-    "city_service": (Status.CITY_SERVICE, "city_service"),
-    "out_of_scope": (Status.OUT_OF_SCOPE, "out_of_scope"),
-    "politics": (Status.OUT_OF_SCOPE, "no_side"),
-    "abuse": (Status.OUT_OF_SCOPE, "abuse"),
-    "injection": (Status.OUT_OF_SCOPE, "out_of_scope"),
-}
+ANSWERING = frozenset({Status.ANSWERED, Status.CONFLICTING, Status.OTHER_PLAN})
+DECLINE_AT = 0.6
+"""From here on a part of a message is like an example of what is declined."""
+MAY_LEAN = frozenset({"out_of_scope", "city_service"})
+"""Declined intents that a follow-up is taken for when it is read without its context."""
+MORE_AT, MORE_AMONG = 0.45, 12
+"""What else was found for the last question is "more", if it is near what was shown."""
 SHORT = 4
 """Words up to which a message with near topics is too short to be sure, and is asked back."""
 
@@ -94,21 +89,14 @@ class Question:
     """Set when a button named the fact."""
 
 
-@dataclass(frozen=True)
-class Memory:
-    """What the conversation remembers of its last turns."""
-
-    facts: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
-    question: str | None = None
-
-
 @dataclass
 class Decider:
     """Answers questions from one knowledge base with one index."""
 
     knowledge: Knowledge
     index: Index
+    declines: Index | None = None
+    """Examples of what is declined, for the parts of a message."""
     _forms: dict[str, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,14 +115,17 @@ class Decider:
         """The answer to an ask_* message, or to one whose intent was not sure."""
         if question.fact and question.fact in self.knowledge.facts:
             return show(self.knowledge.facts[question.fact], self.knowledge, speaker)
-        question = replace(question, text=without_correction(question.text))
-        chosen = self._chosen(question.text, memory)
-        if chosen:
-            return show(self.knowledge.facts[chosen], self.knowledge, speaker)
+        text = without_correction(question.text)
+        corrected = text != question.text
+        question = replace(question, text=text)
+        picked = chosen(question.text, memory, self.knowledge)
+        if picked:
+            answer = show(self.knowledge.facts[picked], self.knowledge, speaker)
+            return replace(answer, choices=memory.choices)
         parts = split_questions(question.text)
-        if len(parts) == 2:
+        if len(parts) == 2 and not corrected:
             return self._both(question, parts, memory, speaker)
-        return self._one(question, memory, speaker)
+        return self._one(question, memory, speaker, corrected)
 
     def rescue(self, question: Question, memory: Memory, speaker: Speaker) -> Answer | None:
         """The answer to a message that was taken for something else but asks about the plan."""
@@ -148,40 +139,63 @@ class Decider:
     def _both(
         self, question: Question, parts: list[str], memory: Memory, speaker: Speaker
     ) -> Answer:
-        first = self._one(Question(parts[0]), memory, speaker)
-        second = self._one(Question(parts[1]), Memory(first.facts, (), parts[0]), speaker)
-        good = {Status.ANSWERED, Status.CONFLICTING, Status.OTHER_PLAN}
-        answered = [first.status in good, second.status in good]
-        if not any(answered) or set(first.facts) & set(second.facts):
+        if self._best_hits(question)[0].score >= EXACT_AT:
             return self._one(question, memory, speaker)
-        if not all(answered) and self._best_hits(question)[0].score >= SURE_AT:
+        first = self._part(parts[0], memory, speaker)
+        then = Memory(first.facts or memory.facts, (), parts[0])
+        second = self._part(parts[1], then, speaker)
+        answered = [first.status in ANSWERING, second.status in ANSWERING]
+        if not any(answered) or set(first.facts) & set(second.facts):
             return self._one(question, memory, speaker)
         pairs = zip((first, second), parts, strict=True)
         return join(
-            [a if a.status in good else self._missing(a, part, speaker) for a, part in pairs]
+            [a if a.status in ANSWERING else self._missing(a, part, speaker) for a, part in pairs]
         )
+
+    def _part(self, text: str, memory: Memory, speaker: Speaker) -> Answer:
+        """The answer to one of two questions, which may be about something else altogether."""
+        question = Question(text)
+        answer = self._one(question, memory, speaker)
+        if self.declines is None or leaning(text) is Leaning.FULL:
+            return answer
+        top = self.declines.search(text, limit=1)[0]
+        if top.score >= DECLINE_AT and top.score > self._best_hits(question)[0].score:
+            return self._decline(*DECLINED[top.id], speaker)
+        return answer
 
     def _missing(self, answer: Answer, part: str, speaker: Speaker) -> Answer:
         """Name the part of a message that could not be answered."""
         if any(i in self.knowledge.gaps for i in answer.near):
             return replace(answer, buttons=())
-        if answer.status is Status.CITY_SERVICE:
-            return answer
+        if answer.status in (Status.CITY_SERVICE, Status.OUT_OF_SCOPE):
+            return replace(answer, buttons=())
         text = speaker.say("part_missing", part=part.strip(" ?¿.,"))
         return Answer(Status.ABSENT, text, near=answer.near, offer=answer.offer)
 
-    def _one(self, question: Question, memory: Memory, speaker: Speaker) -> Answer:
-        hits = self._best_hits(question)
-        enough = ANSWER_AT
-        if memory.question and hits[0].score < SURE_AT and is_follow_up(question.text):
-            hits, enough = self._hits(question, memory), FOLLOW_UP_AT
-        top = hits[0]
-        near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR]
+    def _one(
+        self, question: Question, memory: Memory, speaker: Speaker, corrected: bool = False
+    ) -> Answer:
+        if threatens(question.text):
+            return Answer(Status.SAFETY, speaker.say("emergency"))
         if asks_to_guess(question.text):
             return self._decline(*DECLINED["politics"], speaker)
+        alone = self._best_hits(question)
+        lean = leaning(question.text) if memory.question or memory.facts else Leaning.NONE
+        own_enough = {Leaning.FULL: EXACT_AT, Leaning.MAYBE: SURE_AT, Leaning.NONE: 0.0}[lean]
+        leans = corrected or alone[0].score < own_enough
+        hits, enough = alone, ANSWER_AT
+        if leans:
+            hits = search_in_context(
+                self.index, self.knowledge, question.text, memory, self._boosts(question), corrected
+            )
+            enough = IN_CONTEXT_AT - AHEAD * min(hits[0].rank - hits[1].rank, AHEAD)
+        top = hits[0]
+        near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR]
         declined = DECLINED.get(question.intent)
-        if declined and (top.score < SURE_AT or question.confidence >= UNSURE):
+        if declined and self._holds(question, top, leans):
             return self._decline(*declined, speaker)
+        if is_about_elsewhere(question.text, self._entry(top.id)):
+            return self._decline(*DECLINED["out_of_scope"], speaker)
         if top.score < enough:
             if (
                 top.score < FAR
@@ -207,6 +221,15 @@ class Decider:
             return self._clarify([h.id for h in rivals], speaker)
         return show(self.knowledge.facts[top.id], self.knowledge, speaker)
 
+    def _holds(self, question: Question, top: Hit, leans: bool) -> bool:
+        """Whether a declined intent holds against the facts that were found."""
+        if leans and question.intent in MAY_LEAN:
+            return top.score < IN_CONTEXT_AT and question.confidence >= UNSURE
+        return top.score < SURE_AT or question.confidence >= UNSURE
+
+    def _entry(self, identity: str) -> Fact | Gap:
+        return self.knowledge.facts.get(identity) or self.knowledge.gaps[identity]
+
     def _best_hits(self, question: Question) -> list[Hit]:
         """Hits of the whole message, or of its last question where that is clearer.
 
@@ -219,46 +242,19 @@ class Decider:
         other = self._hits(replace(question, text=asked))
         return other if other[0].score > hits[0].score else hits
 
-    def _hits(self, question: Question, leans_on: Memory | None = None) -> list[Hit]:
+    def _hits(self, question: Question) -> list[Hit]:
+        return self.index.search(question.text, (), self._boosts(question), limit=6)
+
+    def _boosts(self, question: Question) -> dict[str, float]:
         boosts: dict[str, float] = {}
-
-        def boost(identity: str, amount: float) -> None:
-            boosts[identity] = boosts.get(identity, 0.0) + amount
-
         topics = TOPICS_OF_INTENT.get(question.intent, frozenset())
         for fact in self.knowledge.facts.values():
             if fact.topic in topics:
-                boost(fact.id, INTENT_BOOST)
+                boosts[fact.id] = INTENT_BOOST
         for name in question.names:
             for i in self._forms.get(name, ()):
-                boost(i, NAME_BOOST)
-        if leans_on is None or leans_on.question is None:
-            return self.index.search(question.text, (), boosts, limit=6)
-        for shown in leans_on.facts:
-            boost(shown, SHOWN_BOOST)
-            for other in self._kin(shown):
-                boost(other, KIN_BOOST)
-        return self.index.search(question.text, (leans_on.question,), boosts, limit=6)
-
-    def _kin(self, identity: str) -> list[str]:
-        fact = self.knowledge.facts.get(identity)
-        if fact is None:
-            return []
-        about = {fold(name) for name in fact.about}
-        return [
-            other.id
-            for other in self.knowledge.facts.values()
-            if other.id != identity and about & {fold(name) for name in other.about}
-        ]
-
-    def _chosen(self, text: str, memory: Memory) -> str | None:
-        number = ordinal_in(text)
-        if number is None or not memory.choices:
-            return None
-        index = len(memory.choices) - 1 if number == -1 else number - 1
-        if 0 <= index < len(memory.choices) and memory.choices[index] in self.knowledge.facts:
-            return memory.choices[index]
-        return None
+                boosts[i] = boosts.get(i, 0.0) + NAME_BOOST
+        return boosts
 
     def _unlike(self, hits: list[Hit]) -> bool:
         """Whether the rivals would give really different answers."""
@@ -287,53 +283,24 @@ class Decider:
 
     def whats_next(self, speaker: Speaker) -> Answer:
         """The next milestone of the plan itself, or that none is left."""
-        plan_facts = [
-            f
-            for f in self.knowledge.milestones
-            if f.upcoming
-            and span((f.when.date or f.when.end or "") if f.when else "")[1] >= speaker.today
-        ]
-        if not plan_facts:
-            fact = self.knowledge.facts.get("still-going")
-            if fact is None:
-                return Answer(Status.ANSWERED, speaker.say("nothing_next"))
-            shown = show(fact, self.knowledge, speaker)
-            return Answer(
-                shown.status, speaker.say("nothing_next"), shown.facts, shown.sources, shown.buttons
-            )
-        fact = min(
-            plan_facts, key=lambda f: span((f.when.date or f.when.end or "") if f.when else "")[1]
-        )
-        shown = show(fact, self.knowledge, speaker)
-        text = speaker.say("whats_next", what=wording(fact, speaker))
-        return Answer(shown.status, text, shown.facts, shown.sources, shown.buttons)
+        return whats_next(self.knowledge, speaker)
 
     def comment_window(self, speaker: Speaker) -> Answer:
-        """Whether comments are early, open or late today, with the source of the date."""
-        plan = self.knowledge.plan
-        state = window(speaker.today, plan.comments_open, plan.comments_close)
-        text = speaker.say(
-            f"window_{state}", closed=long_date(plan.comments_close, speaker.language)
-        )
-        fact = self.knowledge.facts.get("comments-closed")
-        line = time_line(fact, speaker) if fact else None
-        if line:
-            text = f"{text} {line}"
-        return Answer(
-            Status.ANSWERED,
-            text,
-            (fact.id,) if fact else (),
-            sources_of(fact, self.knowledge) if fact else (),
-            (Button(speaker.say("leave_comment"), "intent", "give_comment"),),
-            offer="comment",
-        )
+        """Whether comments are early, open or late today."""
+        return comment_window(self.knowledge, speaker)
 
     def more(self, memory: Memory, speaker: Speaker) -> Answer:
-        """The nearest fact that was not shown last."""
+        """The next best fact for the last question, or the nearest to the one shown last."""
         shown = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
         others = (
             [f for f in neighbours(shown[-1], self.knowledge) if f not in shown] if shown else []
         )
+        hits = self.index.search(memory.question, limit=4) if memory.question and others else []
+        for hit in hits:
+            fact = self.knowledge.facts.get(hit.id)
+            if fact in others[:MORE_AMONG] and hit.score >= MORE_AT:
+                others.insert(0, fact)
+                break
         if not others:
             return Answer(Status.SMALLTALK, speaker.say("nothing_more"), buttons=starters(speaker))
         return show(others[0], self.knowledge, speaker)
@@ -382,13 +349,6 @@ def none_of_these(speaker: Speaker) -> Answer:
         buttons=(staff_button(speaker),),
         offer="comment",
     )
-
-
-def window(today: date, opens: date, closes: date) -> str:
-    """ "early", "open" or "late": where a day falls relative to the comment period."""
-    if today < opens:
-        return "early"
-    return "open" if today <= closes else "late"
 
 
 def documents(knowledge: Knowledge) -> list[Document]:

@@ -7,11 +7,6 @@ import re
 
 from bot.language.gloss import fold, words
 
-_FOLLOW_UP = re.compile(
-    r"^(?:and|ok and|so|but|what about|how about|y|e|pero|entonces)\b|"
-    r"\b(?:it|that|this|those|these|them|they|he|she|his|her|their|there|then|one|ones|"
-    r"eso|esa|ese|esto|esta|este|esos|esas|ellos|ella|ahi|alli|entonces|suyo|lo|la)\b"
-)
 _ORDINALS = {
     word: number
     for number, group in enumerate(
@@ -36,48 +31,54 @@ _CARDINALS = {
 }
 _LAST = frozenset({"last", "ultimo", "ultima"})
 _QUESTION_WORD = (
-    r"(?:who|what|when|where|why|how|which|is|are|was|were|did|does|do|can|"
-    r"quien(?:es)?|que|cuando|donde|por que|como|cual(?:es)?|cuant[oa]s?|hasta cuando)"
+    r"(?:whos?|who's|whats?|what's|wat|wats|whens?|when's|wen|wheres?|where's|why|hows?|how's|which|"
+    r"wich|is|are|was|were|did|does|do|can|could|will|has|have|"
+    r"quien(?:es)?|kien|que|q|ke|cuando|donde|por que|como|a como|cual(?:es)?|cuant[oa]s?|hasta cuando|"
+    r"desde cuando|para que|de que|en que|de donde|a que|a quien|con que)"
 )
 _OF_THE_PLAN = re.compile(
     r"\b(?:plan|plans|strategy|pillars?|draft|bcit|borrador|estrategias?|pilar(?:es)?)\b"
-)
-_ASKS_TO_GUESS = re.compile(
-    r"\b(?:will|going to|gonna)\b.*\b(?:next|again|ever|someday|soon|win)\b|\b(?:predict|guess|bet)\b|"
-    r"\b(?:va|van|vamos|iran|volveran) a\b.*\b(?:otra vez|de nuevo|algun dia|proxim[oa]|que (?:entra|viene)|ganar)\b|"
-    r"\b(?:adivin[ae]|predic[ea]|pronostic[ao])\b|\bvolver a hackear|"
-    r"\b(?:pick a side|take sides|which side|toma(?:r)? partido|de que lado)\b|"
-    r"\bhow (?:do|can|could|would|to) (?:i |you |we )?hack\b|\bcomo (?:se )?hacke"
 )
 _SPLIT = re.compile(
     rf"\?+\s*(?:and|y|also|tambien)?\s*(?=\S)|[,;.]?\s+(?:and|y|also|tambien|plus)\s+(?={_QUESTION_WORD}\b)"
 )
 
 
-def ordinal_in(text: str) -> int | None:
-    """The number that a short message such as "the second one", "2" or "la última" picks.
+_FILLER = """
+the one ones number option tell me more about explain please pls and ok what is whats show give i
+want like pick choose take it that pillar area item from list for in on of a an can you u do could
+mean does say read go with lets see i'll ill el la lo los las uno una numero opcion cuente
+cuenteme cuentame digame dime mas de del sobre por favor y que es cual quiero explique expliqueme
+explicame pilar deme dame ver se puede otra what's it's that's this
+"""
+FILLER = frozenset(_FILLER.split())
+"""Words beside which an ordinal is a pick: "tell me more about the second one"."""
+LONGEST_PICK = 9
 
-    -1 is the last one. None if the message is longer than a pick would be.
+
+def ordinal_in(text: str) -> int | None:
+    """The number that a message such as "the second one", "2" or "la última" picks.
+
+    -1 is the last one. None if the message says anything beside the pick.
     """
     tokens = words(text)
-    if not 0 < len(tokens) <= 5:
+    if not 0 < len(tokens) <= LONGEST_PICK:
         return None
-    for token in tokens:
-        if token in _ORDINALS:
-            return _ORDINALS[token]
-        if token in _LAST:
-            return -1
     if len(tokens) == 1 and tokens[0].isdigit() and len(tokens[0]) == 1:
         return int(tokens[0])
     if len(tokens) <= 2 and tokens[-1] in _CARDINALS and "one" not in tokens[-1:]:
         return _CARDINALS[tokens[-1]]
     if (
-        len(tokens) == 2
-        and tokens[0] in {"number", "numero", "option", "opcion"}
-        and tokens[1].isdigit()
+        len(tokens) >= 2
+        and tokens[-2] in {"number", "numero", "option", "opcion"}
+        and (tokens[-1].isdigit() or tokens[-1] in _CARDINALS)
     ):
-        return int(tokens[1])
-    return None
+        return int(tokens[-1]) if tokens[-1].isdigit() else _CARDINALS[tokens[-1]]
+    places = [token for token in tokens if token in _ORDINALS or token in _LAST]
+    others = [token for token in tokens if token not in places]
+    if len(places) != 1 or any(token not in FILLER for token in others):
+        return None
+    return _ORDINALS.get(places[0], -1)
 
 
 def last_question(text: str) -> str | None:
@@ -88,39 +89,35 @@ def last_question(text: str) -> str | None:
     return sentences[-1]
 
 
-_OPINION = re.compile(
-    r"\b(?:i (?:think|feel|believe|hope|wish(?! to know)|love|hate|like|disagree|agree|support|oppose|want to see)|"
-    r"in my opinion|my (?:opinion|suggestion|view|idea) is|i'?d rather|honestly|"
-    r"(?:you|they|the city|baltimore|we) (?:should|need to|must|ought to)|somebody should|"
-    r"(?:great|good|bad|terrible|stupid|dumb) (?:idea|plan|job)|waste of|put (?:that|it|this) on (?:the )?record|"
-    r"(?:yo )?(?:creo|pienso|opino|siento|espero|considero) que|(?:no )?estoy (?:de acuerdo|en contra|a favor)|"
-    r"me (?:parece|gusta|encanta|molesta)|me gustaria(?! (?:saber|conocer|preguntar|entender))|no me gusta|a mi (?:me parece|se me hace)|se me hace que|"
-    r"en mi opinion|mi (?:opinion|sugerencia|idea) es|(?:la ciudad |el alcalde )?deber(?:ia|ian)|ojala|"
-    r"que quede (?:anotado|escrito|constancia)|buena idea|mala idea|perdida de (?:dinero|tiempo))\b"
-)
-
-
-def states_opinion(text: str) -> bool:
-    """Whether a message says what its writer thinks, rather than asks."""
-    return not looks_like_question(text) and bool(_OPINION.search(fold(text).replace("’", "'")))
-
-
 def looks_like_question(text: str) -> bool:
     """Whether a message has the shape of a question or of a request to be told."""
-    return "?" in text or bool(_ASKS.match(fold(text)))
+    return "?" in text or bool(_ASKS.match(fold(text).replace("’", "'")))
 
 
 _ASKS = re.compile(
-    r"^[¿¡\s]*(?:and |but |so |y |pero |ok |please |por favor )*(?:who|what|whats|when|where|why|how|which|whose|"
-    r"is it|is the|is there|are there|was |were |does|do |did|can |could|tell me|explain|show me|give me|list|i want to know|"
-    r"quien|que |cual|cuando|donde|por que|como|cuant[oa]s?|hay|puedo|puede|dime|digame|explique|expliqueme|muestre|"
-    r"quiero saber|quisiera saber|me (?:puede|podria|dice|explica)|sabe)\b"
+    r"^[¿¡\s]*(?:(?:and|but|so|y|pero|ok|okay|please|pls|por favor|wait|first|hi|hello|hey|hola|um|uh|well|"
+    r"sorry|excuse me|espere?|oye|oiga|disculpe|disculpa|perdon|bueno|primero|antes|one more thing|also|"
+    r"just|thanks|thank you|gracias)[,.!]?\s+)*"
+    r"(?:who|whos|what|whats|wat|wats|wut|when|whens|wen|where|wheres|wher|why|y did|how|hows|hw|which|wich|whose|"
+    r"is it|is the|is there|is that|are there|are they|was|were|does|do|did|didnt|can|could|has|have the|any|"
+    r"tell me|explain|show me|give me|list|i want to know|i wonder|i'?d like to know|need to know|looking for|"
+    r"quien(?:es)?|kien|que|q|ke|cual(?:es)?|cuando|donde|por que|porque|xq|pq|como|cuant[oa]s?|hay|a que|a quien|a como|"
+    r"en que|de que|de quien|de donde|para que|con que|desde cuando|hasta cuando|"
+    r"puedo|puede|podria|dime|digame|deme|dame|mandeme|mandame|paseme|pasame|explique|expliqueme|explicame|"
+    r"muestre|muestreme|cuenteme|cuentame|hableme|hablame|busco|"
+    r"quiero saber|quisiera saber|necesito saber|me (?:puede|podria|dice|dices|das|da|explica|explicas|cuenta)|sabe|saben)\b"
 )
 
 
+_MEANT = (
+    r"(?:(?:i|yo)\s+)?(?:meant|mean|was asking about|was talking about|am asking about|asked about|"
+    r"want(?:ed)?|decia|digo|dije|hablo de|hablaba de|me referia a|me refiero a|queria decir|"
+    r"quise decir|pregunte por|preguntaba por|quiero)"
+)
 _CORRECTION = re.compile(
-    r"^(?:no|nope|not that|eso no|no eso)[,.;!]*\s+(?:(?:i|yo)\s+)?"
-    r"(?:meant|mean|was asking about|asked about|want|decia|digo|dije|hablo de|hablaba de|me referia a|queria decir|quise decir|pregunte por)?[,:]?\s*",
+    rf"^(?:(?:no|nope|nah|wait|sorry|perdon|not that(?: one)?|eso no|no eso|esa no|ese no|wrong one)"
+    rf"(?:[,.;!]+\s*(?:{_MEANT}\b)?|\s+{_MEANT}\b|\s+(?=(?:the|los|las|la|el|lo)\s))|(?:i|yo)\s+meant\b|"
+    rf"(?:me referia a|me refiero a|quise decir|queria decir))[,:]?\s*"
 )
 
 
@@ -129,15 +126,6 @@ def without_correction(text: str) -> str:
     match = _CORRECTION.match(fold(text))
     rest = text[match.end() :] if match else ""
     return rest if len(words(rest)) >= 2 else text
-
-
-def is_follow_up(text: str) -> bool:
-    """Whether a message leans on the one before it."""
-    tokens = words(text)
-    if len(tokens) > 9:
-        return False
-    folded = fold(text).lstrip("¿¡ ")
-    return len(tokens) <= 2 or bool(_FOLLOW_UP.search(folded))
 
 
 def split_questions(text: str) -> list[str]:
@@ -159,8 +147,3 @@ def split_questions(text: str) -> list[str]:
 def names_the_plan(text: str) -> bool:
     """Whether a message speaks of the plan, so that it can't be about something else."""
     return bool(_OF_THE_PLAN.search(fold(text)))
-
-
-def asks_to_guess(text: str) -> bool:
-    """Whether a message wants a prediction, a side taken, or help with breaking in."""
-    return bool(_ASKS_TO_GUESS.search(fold(text)))

@@ -12,8 +12,11 @@ from actions.services import Services
 from bot import ROOT
 from bot.comments.store import Store
 from bot.comments.tables import Comment
+from bot.language.encoder import SentenceEncoder
 from bot.plan.decide import Decider
+from bot.plan.declines import decline_documents
 from bot.plan.load import load
+from bot.plan.search import Index
 from bot.settings import Settings
 from bot.train import MODELS, load_index
 from tests.actions.commenting import WORDS
@@ -27,7 +30,9 @@ LONG_AFTER = date(2026, 11, 23)
 def decider() -> Decider:
     """Built once, and kept beside the models as the assistant keeps it."""
     knowledge = load()
-    return Decider(knowledge, load_index(knowledge, MODELS))
+    index = load_index(knowledge, MODELS)
+    declines = Index.load_or_build(decline_documents(), SentenceEncoder(), MODELS)
+    return Decider(knowledge, index, declines)
 
 
 @pytest.fixture

@@ -1,0 +1,201 @@
+"""Messages that lean on what was said before: follow-ups, corrections, picks from a list.
+
+A follow-up is searched together with what the last answer was about, which counts half; facts
+about the same names, and those that stand beside the last one, are moved up.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from bot.language.detect import spanish_share
+from bot.language.gloss import fold, words
+from bot.plan.clock import span
+from bot.plan.load import Knowledge
+from bot.plan.model import Fact, Gap
+from bot.plan.search import Hit, Index
+from bot.plan.shapes import FILLER, ordinal_in
+
+GENERIC = Path(__file__).resolve().parents[2] / "data" / "language" / "generic.yml"
+KIN = 0.15
+"""For a fact about the same two names as the last one; half of it for one name."""
+BESIDE = 0.2
+"""For the fact that stands next to the last one in its file, half of it for the one after."""
+IN_LIST = 0.1
+"""For an item of the list that was shown last."""
+NOT_AGAIN = -1.0
+"""After "no, I meant ..." the last answer was the wrong one."""
+WEIGHT = 2.0
+"""A message counts once and its two readings in context half each; scores are given for one."""
+LONGEST = 12
+
+
+class Leaning(IntEnum):
+    """How much a message leans on the one before it."""
+
+    NONE = 0
+    MAYBE = 1
+    FULL = 2
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the conversation remembers of its last turns."""
+
+    facts: tuple[str, ...] = ()
+    """Facts shown last, or the gap that was."""
+    choices: tuple[str, ...] = ()
+    question: str | None = None
+
+
+_LEADS = re.compile(
+    r"^[¿¡\s]*(?:and|ok and|so|but|also|what about|how about|y|e|pero|entonces|tambien|"
+    r"que hay de|que tal)\b"
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|that|those|these|them|they|he|she|his|her|him|their|there|then|eso|esa|ese|"
+    r"esos|esas|ellos|ella|ahi|alli|entonces|suyo|lo|le|les|su|sus)\b"
+)
+_YEAR_AFTER = re.compile(
+    r"\b(?:year after|next year|following year|año (?:siguiente|despues|que siguio))\b"
+)
+_YEAR_BEFORE = re.compile(r"\b(?:year before|previous year|prior year|año (?:anterior|antes))\b")
+
+
+@lru_cache(maxsize=1)
+def _generic() -> frozenset[str]:
+    return frozenset(yaml.safe_load(GENERIC.read_text(encoding="utf-8"))["words"].split())
+
+
+def leaning(text: str) -> Leaning:
+    """How much a message leans on what was said before, told by its words alone."""
+    tokens, folded = words(text), fold(text)
+    telling = [w for w in tokens if w not in _generic() and not w.isdigit()]
+    if len(tokens) <= LONGEST - 2 and not telling:
+        return Leaning.FULL
+    if len(tokens) <= LONGEST - 2 and _LEADS.match(folded):
+        return Leaning.MAYBE
+    if len(tokens) <= LONGEST and _POINTS_BACK.search(folded) and len(telling) <= 3:
+        return Leaning.FULL
+    return Leaning.MAYBE if len(tokens) <= 8 and len(telling) <= 3 else Leaning.NONE
+
+
+def search_in_context(
+    index: Index,
+    knowledge: Knowledge,
+    text: str,
+    memory: Memory,
+    boosts: dict[str, float],
+    corrected: bool = False,
+) -> list[Hit]:
+    """The best documents for a message that leans on what `memory` holds.
+
+    Scores are on the scale of a search without context.
+    """
+    known: dict[str, Fact | Gap] = {**knowledge.facts, **knowledge.gaps}
+    shown = [known[identity] for identity in memory.facts[:2] if identity in known]
+    text = _with_year(text, shown)
+    raised = {identity: amount * WEIGHT for identity, amount in boosts.items()}
+
+    def boost(identity: str, amount: float) -> None:
+        raised[identity] = raised.get(identity, 0.0) + amount
+
+    for entry in shown:
+        for other, amount in _kin(entry, knowledge).items():
+            boost(other, amount)
+        if corrected:
+            boost(entry.id, NOT_AGAIN)
+    language = "es" if memory.question and _is_spanish(text, memory.question) else "en"
+    titles = " ".join(entry.title.in_(language) for entry in shown) or memory.question or ""
+    names = " ".join(dict.fromkeys(n for e in shown if isinstance(e, Fact) for n in e.about))
+    readings = (f"{titles} {text}", f"{text} {names}" if names else f"{memory.question} {text}")
+    if corrected and memory.question:
+        readings = (f"{titles} {text}", f"{memory.question} {text}")
+    hits = index.search(text, readings, raised, limit=6)
+    return [Hit(h.id, h.score / WEIGHT, h.rank / WEIGHT) for h in hits]
+
+
+def _is_spanish(text: str, before: str) -> bool:
+    share = spanish_share(text)
+    if share is None:
+        share = spanish_share(before)
+    return share is not None and share > 0.5
+
+
+def _kin(entry: Fact | Gap, knowledge: Knowledge) -> dict[str, float]:
+    """How much each fact is moved up after this one was shown."""
+    if isinstance(entry, Gap):
+        return dict.fromkeys(entry.near, KIN)
+    about = {fold(name) for name in entry.about}
+    order = {identity: place for place, identity in enumerate(knowledge.facts)}
+    file = knowledge.places[entry.id].file
+    result: dict[str, float] = {}
+    for other in knowledge.facts.values():
+        if other.id == entry.id:
+            continue
+        shared = min(2, len(about & {fold(name) for name in other.about}))
+        amount = KIN * shared / 2
+        if knowledge.places[other.id].file == file:
+            amount += BESIDE / abs(order[other.id] - order[entry.id])
+        if other.id in entry.parts:
+            amount += IN_LIST
+        if amount > 0.01:
+            result[other.id] = amount
+    return result
+
+
+def _with_year(text: str, shown: list[Fact | Gap]) -> str:
+    """ "And the year after?" with the year it means, if the last fact was about one."""
+    folded = fold(text)
+    step = 1 if _YEAR_AFTER.search(folded) else -1 if _YEAR_BEFORE.search(folded) else 0
+    if not step:
+        return text
+    dates = [d for e in shown if isinstance(e, Fact) for d in e.values.dates]
+    if not dates:
+        return text
+    fiscal = "fiscal " if any(d.startswith("FY") for d in dates) else ""
+    return f"{text} {fiscal}{max(span(d)[1].year for d in dates) + step}"
+
+
+def chosen(text: str, memory: Memory, knowledge: Knowledge) -> str | None:
+    """The fact that a message picks from the choices: by number, place or a word of its title."""
+    choices = [i for i in memory.choices if i in knowledge.facts]
+    if not choices:
+        return None
+    number = ordinal_in(text)
+    if number is not None:
+        if number == -1:
+            return choices[-1]
+        picked = memory.choices[number - 1 : number]
+        return picked[0] if picked and picked[0] in knowledge.facts else None
+    return _named(text, choices, knowledge)
+
+
+_THE_ONE = re.compile(
+    r"^(?:and |y |no,? |ok,? )?(?:the (?P<en>.{2,40}) one|"
+    r"(?:el|la|lo|los|las) (?:de|del|que) (?P<es>.{2,40}))[?.!]*$"
+)
+
+
+def _named(text: str, choices: list[str], knowledge: Knowledge) -> str | None:
+    """The one choice that "the jobs one" or "la de educación" names."""
+    match = _THE_ONE.match(fold(text).strip("¿¡ "))
+    if not match:
+        return None
+    said = [w for w in words(match["en"] or match["es"]) if w not in FILLER]
+    counts = {}
+    for identity in choices:
+        fact = knowledge.facts[identity]
+        own = words(" ".join([fact.title.en, fact.title.es, *fact.about]))
+        counts[identity] = sum(any(_alike(w, o) for o in own) for w in said)
+    best = max(counts.values())
+    found = [identity for identity, count in counts.items() if count == best]
+    return found[0] if best and len(found) == 1 else None
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or (len(one) >= 4 and len(other) >= 4 and one[:4] == other[:4])

@@ -1,0 +1,82 @@
+"""What a message wants beside facts: an opinion recorded, a guess, a judgement, a promise, harm.
+
+Told by words alone, in both languages, so that the same message always reads the same.
+"""
+
+import re
+
+from bot.language.gloss import fold
+from bot.plan.shapes import looks_like_question
+
+_OPINION = re.compile(
+    r"\b(?:i (?:think|feel|believe|hope|wish(?! to know)|love|hate|like|disagree|agree|support|oppose|"
+    r"want to see|do(?:n't| not) (?:like|agree|trust|want)|can't stand|have a (?:complaint|suggestion|concern|comment))|"
+    r"in my (?:opinion|view)|if you ask me|my (?:opinion|suggestion|view|idea|two cents|concern) (?:is|are)|i'?d rather|"
+    r"honestly|(?:you|they|the (?:city|plan|mayor)|baltimore|we|someone|nobody) "
+    r"(?:should|need to|needs to|must|ought to|deserve|cared?|listens?)|"
+    r"somebody (?:should|ought)|deserves? (?:more|better|to)|(?:fed up|sick|tired) (?:of|with)|"
+    r"(?:great|good|bad|terrible|stupid|dumb|awful|wonderful) (?:idea|plan|job|work)|waste of|is a joke|"
+    r"(?:tell|let) the (?:city|mayor|council) (?:that|know)|pass (?:that|this|it) (?:along|on)|"
+    r"put (?:that|it|this) (?:on|in) (?:the )?record|"
+    r"(?:yo )?(?:creo|pienso|opino|siento|espero|considero) que|(?:no )?estoy (?:de acuerdo|en contra|a favor|"
+    r"hart[oa]|cansad[oa])|me (?:parece|gusta|encanta|molesta|preocupa|da (?:coraje|gusto|pena))|"
+    r"me gustaria(?! (?:saber|conocer|preguntar|entender))|no me gusta|a mi (?:me parece|se me hace)|se me hace que|"
+    r"en mi opinion|para mi(?:,| que| gusto)|mi (?:opinion|sugerencia|idea|queja) es|"
+    r"tengo una (?:queja|sugerencia|opinion|idea)|(?:la ciudad |el alcalde )?deb(?:er(?:ia|ian)|ieron)|hace falta|ojala|"
+    r"digan?le a la ciudad|que quede (?:anotado|escrito|constancia)|buena idea|mala idea|"
+    r"(?:perdida|desperdicio) de (?:dinero|tiempo)|felicidades|felicitaciones)\b"
+)
+
+
+_ASKS_TO_GUESS = re.compile(
+    r"\b(?:will|going to|gonna)\b.*\b(?:next|again|ever|someday|soon|win)\b|\b(?:predict|guess|bet)\b|"
+    r"\b(?:va|van|vamos|iran|volveran) a\b.*\b(?:otra vez|de nuevo|algun dia|proxim[oa]|que (?:entra|viene)|ganar)\b|"
+    r"\b(?:adivin[ae]|predic[ea]|pronostic[ao])\b|\bvolver a hackear|"
+    r"\b(?:pick a side|take sides|which side|toma(?:r)? partido|de que lado)\b|"
+    r"\bhow (?:do|can|could|would|to) (?:i |you |we )?hack\b|\bcomo (?:se )?hacke"
+)
+_ASKS_TO_JUDGE = re.compile(
+    r"\b(?:do|would) (?:you|u) (?:think|like|agree|support|trust|believe|prefer)\b|\bwhat(?:'s| is| do) (?:you|u|your)\b.*"
+    r"\b(?:think|opinion|view|feel)\b|\byour (?:own |personal |honest )?(?:opinion|view|take)\b|"
+    r"\b(?:was|is|were|are) .{2,40}\b(?:right|wrong|fair|corrupt|honest|stupid|smart) (?:to|of|about)\b|"
+    r"\b(?:is|was) (?:the |mayor |catherine |brandon )?\w+ (?:corrupt|honest|a (?:crook|liar|thief|good (?:mayor|person)|bad (?:mayor|person)))\b|"
+    r"\b(?:privately|secretly|really) (?:think|want|feel|believe)|"
+    r"\b(?:usted|tu|que) (?:opina|opinas|piensa|piensas|cree|crees)\b|\b(?:su|tu) (?:opinion|punto de vista)\b|"
+    r"\bhizo bien (?:el|la|en)\b|\bhicieron bien (?:en|los)\b|\best(?:a|uvo) bien que\b|"
+    r"\bpiensa (?:en privado|de verdad|en realidad)|\bes (?:un )?(?:corrupt[oa]|ladron|ratero|honest[oa])\b"
+)
+_SPEAK_FOR = re.compile(
+    r"\b(?:(?:speak|talk|answer|reply|respond|write|act|pretend|apologi[sz]e|promise|commit|swear)\b.{0,30}"
+    r"\b(?:as|for|on behalf of|like) (?:the |if you were (?:the )?)?(?:mayor|city|council|governor|director)|"
+    r"on behalf of (?:the )?(?:mayor|city|council)|in the (?:mayor|city)'?s name|"
+    r"(?:promise|swear to|guarantee) (?:me|us)|commit the city|"
+    r"(?:habla|hable|contesta|conteste|responde|responda|promete|prometa|escribe|escriba|actua|actue|finge|finja)\b.{0,30}"
+    r"\b(?:como|por|en nombre de|a nombre de) (?:si fueras? |si fuera )?(?:el|la)? ?(?:alcalde|alcaldesa|ciudad|concejo|director)|"
+    r"(?:en|a) nombre (?:de la ciudad|del alcalde|del concejo)|"
+    r"(?:di|diga|dime|digame|confirma|confirme) que (?:la ciudad|el alcalde) (?:se compromete|promete|va a pagar)|"
+    r"prom[ei]t[aeo]?(?:me|nos)\b|garantice(?:me|nos)\b|juramelo)"
+)
+_THREATENS = re.compile(
+    r"\b(?:i'?(?:ll| will| am going to| m going to|m gonna)|imma|i'?ma|gonna|we'?(?:ll| will)) .{0,30}"
+    r"\b(?:kill|hurt|shoot|stab|beat|burn|bomb|attack|blow up|find (?:him|her|them|you))\b|"
+    r"\b(?:los|lo|la|las|te|le|les) (?:voy|vamos) a (?:matar|golpear|quemar|disparar|romper|encontrar|partir)|"
+    r"\bvoy a (?:matar|golpear|quemar|disparar|poner una bomba|explotar|volar)|"
+    r"\b(?:bomb|gun|explosives?|bomba|explosivos?|pistola)\b.{0,40}\b(?:into|inside|at|to|near|en|a|al|dentro)\b.{0,20}"
+    r"\b(?:meeting|city hall|council|building|office|reunion|junta|alcaldia|ayuntamiento|edificio|oficina)\b"
+)
+
+
+def states_opinion(text: str) -> bool:
+    """Whether a message says what its writer thinks, rather than asks."""
+    return not looks_like_question(text) and bool(_OPINION.search(fold(text).replace("’", "'")))
+
+
+def asks_to_guess(text: str) -> bool:
+    """Whether a message wants a prediction, a side taken, or help with breaking in."""
+    folded = fold(text).replace("’", "'")
+    return any(p.search(folded) for p in (_ASKS_TO_GUESS, _ASKS_TO_JUDGE, _SPEAK_FOR))
+
+
+def threatens(text: str) -> bool:
+    """Whether a message threatens someone, or asks how to do harm."""
+    return bool(_THREATENS.search(fold(text).replace("’", "'")))

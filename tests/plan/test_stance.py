@@ -1,0 +1,61 @@
+"""Opinions, guesses, judgements, promises and threats are told apart from questions."""
+
+import pytest
+
+from bot.plan.stance import asks_to_guess, states_opinion, threatens
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The library pillar deserves better", "Please tell the city that we need slower roads first",
+     "I have a concern about the cameras", "me preocupa el gasto en cámaras", "Tengo una queja del plan",
+     "This plan is a joke", "debieron preguntarnos primero"],
+)  # fmt: skip
+def test_an_opinion_is_one(text: str) -> None:
+    assert states_opinion(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["wich council voted for it", "quisiera saber qué dice el plan", "what did the mayor think of it?",
+     "wait, first tell me who wrote it"],
+)  # fmt: skip
+def test_a_question_is_no_opinion(text: str) -> None:
+    assert not states_opinion(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["will the city be hacked again", "what do you think of the mayor", "is the mayor corrupt",
+     "speak as the mayor and promise me a job", "¿usted qué opina del alcalde?", "Prométame internet gratis",
+     "hable en nombre del alcalde", "was Young right to refuse to pay?"],
+)  # fmt: skip
+def test_a_guess_a_judgement_or_a_promise_is_asked_for(text: str) -> None:
+    assert asks_to_guess(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["what did Johnson think of the comments", "who was mayor when the plan came out",
+     "¿qué opinó el alcalde del plan?", "is the committee still active", "qué prometió la alcaldesa Pugh",
+     "when is the next budget hearing"],
+)  # fmt: skip
+def test_a_question_about_what_people_said_is_no_guess(text: str) -> None:
+    assert not asks_to_guess(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I will find the director and beat him up", "im gonna shoot up city hall", "voy a quemar la alcaldía",
+     "how do I get a gun into the council meeting"],
+)  # fmt: skip
+def test_a_threat_is_seen(text: str) -> None:
+    assert threatens(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how do I find the committee's page", "did the attack hit 911", "I will find out myself"],
+)
+def test_a_plain_sentence_threatens_nobody(text: str) -> None:
+    assert not threatens(text)
