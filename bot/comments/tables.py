@@ -1,7 +1,7 @@
 """The tables: comments and their history, conversations and their turns."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -38,6 +38,14 @@ class Visibility(StrEnum):
     HIDDEN = "hidden"
     WITHDRAWN = "withdrawn"
     ERASED = "erased"
+
+
+class Priority(IntEnum):
+    """How soon staff should look at a comment; the lowest number comes first."""
+
+    URGENT = 0
+    HIGH = 1
+    NORMAL = 2
 
 
 class Window(StrEnum):
@@ -146,6 +154,10 @@ class Comment(Base):
     """What a resident tells the city about the plan, on the record."""
 
     __tablename__ = "comments"
+    __table_args__ = (
+        Index("ix_comments_visibility", "visibility", "id"),
+        Index("ix_comments_urgency", "visibility", "priority", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     receipt: Mapped[str] = mapped_column(String(9), unique=True)
@@ -177,6 +189,19 @@ class Comment(Base):
     """Hash (argon2) of the word with which its author corrects or withdraws it."""
     public_text: Mapped[str | None] = mapped_column(Text)
     """What the public reads of a redacted comment; the text itself stays as it was filed."""
+    has_masked: Mapped[bool] = mapped_column(
+        Boolean, default=lambda context: bool(context.get_current_parameters().get("masked"))
+    )
+    """Whether personal data was taken out of the text; as a column so that staff can filter."""
+    assignee: Mapped[str | None] = mapped_column(String(60), index=True)
+    """The member of staff who looks after it, by name."""
+    priority: Mapped[int] = mapped_column(Integer, default=Priority.NORMAL.value)
+    author_word: Mapped[str | None] = mapped_column(Text)
+    """What staff say to the author about a hidden or redacted comment."""
+    legal_hold: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Kept as it is, whatever retention or its author ask, until an admin lifts the hold."""
+    similar_group: Mapped[int | None] = mapped_column(Integer, index=True)
+    """Names the group of near-copies it belongs to: the id of the oldest of them."""
 
     @property
     def status(self) -> str:

@@ -3,12 +3,12 @@
 from aiohttp import web
 
 from bot.comments.sealing import Sealer
-from bot.staff import account, entering, people
+from bot.staff import account, entering, one_comment, people, queue
 from bot.staff.gate import gate
 from bot.staff.keys import SEALER, SETTINGS, TEMPLATES
 from bot.staff.look import HERE, templates
 
-ROUTES = (entering.routes, account.routes, people.routes)
+ROUTES = (entering.routes, queue.routes, one_comment.routes, account.routes, people.routes)
 
 
 def mount(front: web.Application) -> web.Application:

@@ -35,7 +35,7 @@ from bot.staff.keys import SEALER, STORE
 from bot.staff.look import again_page, page_for_anybody, sign_in_page
 
 routes = web.RouteTableDef()
-HOME = "/staff/account"
+HOME = "/staff/comments"
 WRONG = "That name, password or code is not right. Check all three and try again."
 
 

@@ -48,7 +48,11 @@ async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let in who may; turn what goes wrong into one sentence, with nothing typed lost."""
     target: Any = request.match_info.handler
     target = getattr(target, "func", target)
-    if request.match_info.http_exception is not None or _is_static(request):
+    if _is_static(request):
+        response = await handler(request)
+        response.headers["Cache-Control"] = "public, max-age=86400"
+        return response
+    if request.match_info.http_exception is not None:
         return await handler(request)
     try:
         return await _let_in(request, handler, target)
@@ -65,15 +69,15 @@ async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def _let_in(request: web.Request, handler: Handler, target: Any) -> web.StreamResponse:
     store = request.config_dict[STORE]
     cookie = request.cookies.get(COOKIE, "")
-    takes = request.method == "GET" and not getattr(target, "is_open", False)
-    person = await signed_in(store, cookie, takes) if cookie else None
-    if person:
-        request[ME] = person
     request[FORM_TIE] = request.cookies.get(FORM_COOKIE, "")
     is_open = getattr(target, "is_open", False)
     reads_form = getattr(target, "reads_form", False)
     if request.method == "POST" and not reads_form:
-        request[FORM] = await _form(request)
+        request[FORM] = await _form(request)  # before the database is asked: nothing typed is lost
+    takes = request.method == "GET" and not is_open
+    person = await signed_in(store, cookie, takes) if cookie else None
+    if person:
+        request[ME] = person
     if not is_open:
         if person is None:
             return _sign_in_first(request)

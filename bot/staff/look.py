@@ -1,8 +1,11 @@
 """How the desk's pages look: their templates and what every one of them shows."""
 
 import secrets
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -10,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.comments.staff_tables import Role
 from bot.staff.asked import FORM_COOKIE, FORM_TIE, ME, Kept, set_cookie, token_for
 from bot.staff.keys import SETTINGS, TEMPLATES
+from bot.staff.labels import FIELDS, PRIORITIES, label, shown
 
 HERE = Path(__file__).parent
 NAVIGATION = (("/staff/people", "People", Role.ADMIN),)
@@ -22,7 +26,10 @@ def templates() -> Environment:
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters["moment"] = lambda at: at.strftime("%Y-%m-%d %H:%M")
+    made.filters["label"] = label
+    made.globals["shown"] = shown
+    made.globals["field_name"] = lambda name: FIELDS.get(name, name.replace("_", " "))
+    made.globals["PRIORITIES"] = PRIORITIES
     return made
 
 
@@ -39,6 +46,7 @@ def page(request: web.Request, template: str, status: int = 200, **values: Any) 
             navigation=[one for one in NAVIGATION if person and person.role.covers(one[2])],
             here=request.path,
             Role=Role,
+            moment=_moment(request.config_dict[SETTINGS].timezone),
             static=request.app.router["staff_static"].url_for,
             site_static=_site_static(request),
             contact=request.config_dict[SETTINGS].contact,
@@ -72,6 +80,12 @@ def page_for_anybody(
     if fresh:
         set_cookie(request, response, FORM_COOKIE, request[FORM_TIE])
     return response
+
+
+def _moment(timezone: str) -> Callable[[datetime], str]:
+    """Moments as the city's clocks show them."""
+    zone = ZoneInfo(timezone)
+    return lambda at: at.astimezone(zone).strftime("%b %-d, %Y, %-I:%M %p")
 
 
 def _site_static(request: web.Request) -> Any:

@@ -101,7 +101,7 @@ async def test_the_page_that_was_asked_for_follows_but_never_another_site(strang
         stranger.cookies.clear()
         await stranger.open("/staff/sign-in")
         await stranger.press("Sign in", name="ana", password=PASSWORD, next=bad)
-        assert stranger.address == "/staff/account"
+        assert stranger.address == "/staff/comments"
 
 
 async def test_a_one_time_link_sets_the_password_once(stranger, store):

@@ -1,0 +1,57 @@
+"""Full-text search over comments: FTS5 in SQLite, a text-search index in PostgreSQL.
+
+Both search what the public may read of a comment and the city's reply, without regard to case
+and accents. Migrations make the index and keep it in step with the comments.
+"""
+
+import re
+
+from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal_column, table, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+SEARCH = table("comment_search", column("rowid"))
+"""SQLite's index; its row ids are the comments' ids."""
+_ACCENTED, _PLAIN = "áàäâãéèëêíìïîóòöôõúùüûñç", "aaaaaeeeeiiiiooooouuuunc"
+WORDS_SQL = "coalesce(public_text, text) || ' ' || coalesce(public_reply, '')"
+"""What is searched of a comment."""
+VECTOR_SQL = f"to_tsvector('simple', translate(lower({WORDS_SQL}), '{_ACCENTED}', '{_PLAIN}'))"
+"""PostgreSQL's index is over just this, so queries say just this."""
+MOST_TERMS = 12
+_TERM = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))')
+_WORD = re.compile(r"\w+")
+
+
+def terms(typed: str) -> list[tuple[bool, str]]:
+    """The words and "whole phrases" that were typed; True for those that must not occur (-)."""
+    found = []
+    for minus, phrase, word in _TERM.findall(typed):
+        words = " ".join(_WORD.findall(phrase or word))
+        if words:
+            found.append((bool(minus), words))
+    return found[:MOST_TERMS]
+
+
+def narrow(query: Select[int], typed: str, dialect: str) -> Select[int] | None:
+    """A query over comments, narrowed to what matches; None if nothing can match."""
+    wanted = terms(typed)
+    if not any(not minus for minus, _ in wanted):
+        return None
+    if dialect == "sqlite":
+        match = text("comment_search MATCH :match").bindparams(match=_fts5(wanted))
+        return query.join(SEARCH, literal_column("comments.id") == SEARCH.c.rowid).where(match)
+    return query.where(_postgresql(wanted))
+
+
+def _fts5(wanted: list[tuple[bool, str]]) -> str:
+    wants = " AND ".join(f'"{words}"' for minus, words in wanted if not minus)
+    for minus, words in wanted:
+        if minus:
+            wants = f'({wants}) NOT "{words}"'
+    return wants
+
+
+def _postgresql(wanted: list[tuple[bool, str]]) -> ColumnElement[bool]:
+    parts = [f'{"-" if minus else ""}"{words}"' for minus, words in wanted]
+    typed = " ".join(parts).lower().translate(str.maketrans(_ACCENTED, _PLAIN))
+    vector: ColumnElement[str] = literal_column(VECTOR_SQL, TSVECTOR)
+    return vector.bool_op("@@")(func.websearch_to_tsquery("simple", bindparam("match", typed)))

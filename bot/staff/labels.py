@@ -1,0 +1,66 @@
+"""What the closed lists are called on the desk's pages."""
+
+from bot.comments.moderation import Act
+from bot.comments.review_tables import Decision, HideReason
+from bot.comments.tables import CommentTopic, Priority
+
+LABELS = {
+    "pending": "waiting", "released": "released", "redacted": "redacted", "hidden": "hidden",
+    "withdrawn": "withdrawn by its author", "erased": "erased", "any": "any",
+    "received": "received", "in_review": "in review", "answered": "answered", "closed": "closed",
+    "early": "early", "open": "in time", "late": "late",
+    "web": "web", "sms": "text message", "phone": "phone call", "letter": "letter",
+    "form": "city's form", "import": "imported", "en": "English", "es": "Spanish",
+    "email": "e-mail",
+    CommentTopic.PUBLIC_SAFETY.value: "Public safety",
+    CommentTopic.EDUCATION.value: "Education",
+    CommentTopic.ACCOUNTABILITY.value: "Accountability",
+    CommentTopic.ECONOMY.value: "Economy",
+    CommentTopic.QUALITY_OF_LIFE.value: "Quality of life",
+    CommentTopic.SOMETHING_ELSE.value: "Something else",
+    CommentTopic.WHOLE_PLAN.value: "The whole plan",
+    HideReason.PERSONAL_DATA.value: "personal data of others",
+    HideReason.THREAT.value: "a threat",
+    HideReason.HATE.value: "hate against a group",
+    HideReason.OBSCENE.value: "obscene words",
+    HideReason.ADVERTISING.value: "advertising",
+    HideReason.COPYRIGHT.value: "somebody else's work",
+    HideReason.NOT_A_COMMENT.value: "not a comment, such as a test",
+    Decision.ACCEPTED.value: "accepted", Decision.PARTLY.value: "partly accepted",
+    Decision.DECLINED.value: "declined", Decision.OUT_OF_SCOPE.value: "out of scope",
+    "filed": "filed", "corrected": "corrected by its author",
+    "imported": "imported", "entered": "entered by hand",
+    Act.ASSIGNED.value: "assigned", Act.PRIORITISED.value: "priority set",
+    Act.THEMED.value: "themes set", Act.MOVED.value: "state set", Act.REPLIED.value: "answered",
+    Act.HELD.value: "legal hold", Act.NOTED.value: "note added", Act.UNDONE.value: "undone",
+    Act.CONTACT_SEEN.value: "contact looked at",
+    "queued": "waiting to be sent", "sent": "sent", "delivered": "delivered",
+    "failed": "failed", "dropped": "not sent",
+    "urgent": "urgent first", "newest": "newest first", "oldest": "oldest first",
+}  # fmt: skip
+PRIORITIES = {Priority.URGENT: "urgent", Priority.HIGH: "high", Priority.NORMAL: "normal"}
+FIELDS = {
+    "visibility": "visibility", "state": "state", "assignee": "assigned to",
+    "priority": "priority", "themes": "themes", "public_text": "public wording",
+    "hidden_reason": "reason", "author_word": "word to the author", "public_reply": "reply",
+    "replied_at": "answered at", "legal_hold": "legal hold", "text": "text", "topic": "topic",
+    "window": "window", "channel": "channel",
+}  # fmt: skip
+
+
+def label(value: object) -> str:
+    """What a value of a closed list is called."""
+    return LABELS.get(str(value), str(value).replace("_", " "))
+
+
+def shown(name: str, value: object) -> str:
+    """A field's value in the history."""
+    if value in (None, "", []):
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "priority" and isinstance(value, int):
+        return PRIORITIES.get(Priority(value), str(value))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return label(value)
