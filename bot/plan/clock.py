@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.plan.model import When
-from bot.plan.values import MONTHS
+from bot.plan.values import MONTHS, SEASONS
 
 _NAMES = {
     "en": [name.capitalize() for name in MONTHS["en"]],
@@ -73,3 +73,29 @@ def _moment(value: str, today: date) -> Moment:
     if today < first:
         return Moment.TO_COME
     return Moment.TODAY if first == last else Moment.CURRENT
+
+
+def in_words(value: str, language: str) -> str:
+    """An ISO date of any precision in words: "February 2018", "verano de 2018", "2023"."""
+    spanish = language == "es"
+    if value.startswith("FY"):
+        return f"año fiscal {value[2:]}" if spanish else f"fiscal year {value[2:]}"
+    year, *rest = value.split("-")
+    if len(rest) == 2:
+        return long_date(date.fromisoformat(value), language)
+    if not rest:
+        return year
+    if rest[0] in _SEASONS:
+        names = SEASONS["es" if spanish else "en"].items()
+        name = next(word for word, season in names if season == rest[0])
+    else:
+        name = _NAMES["es" if spanish else "en"][int(rest[0]) - 1]
+    return f"{name} de {year}" if spanish else f"{name} {year}"
+
+
+def when_in_words(when: When, language: str) -> str:
+    """A milestone's date, or its first and last, in words."""
+    if when.start and when.end:
+        to = " a " if language == "es" else " to "
+        return in_words(when.start, language) + to + in_words(when.end, language)
+    return in_words(when.date or when.start or when.end or "", language)

@@ -14,7 +14,7 @@ from bot.comments.store import Store, StoreUnavailable
 from bot.plan.load import Knowledge
 from bot.plan.load import load as load_knowledge
 from bot.settings import Settings
-from bot.web import api, health, pages
+from bot.web import api, chat, facts, health, pages
 from bot.web.csrf import refuse_other_sites
 from bot.web.keys import ASSISTANT, KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
 from bot.web.middlewares import MAX_BODY, errors, security_headers
@@ -41,6 +41,8 @@ def make_app(
     app.cleanup_ctx.append(_resources)
     app.add_routes(api.routes)
     app.add_routes(health.routes)
+    app.add_routes(chat.routes)
+    app.add_routes(facts.routes)
     app.add_routes(pages.routes)
     app.router.add_static("/static", HERE / "static", name="static", append_version=True)
     return app

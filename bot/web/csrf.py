@@ -22,6 +22,7 @@ from bot.channels.tokens import ForgedToken
 from bot.language.messages import say
 from bot.web.handler import Handler
 from bot.web.keys import SETTINGS, SIGNER
+from bot.web.place import place_of
 
 COOKIE = "visitor"
 FIELD = "form_token"
@@ -129,5 +130,5 @@ async def read_form(request: web.Request, purpose: str) -> dict[str, str]:
 
 
 def _visitor(request: web.Request) -> str | None:
-    kept = request.cookies.get(COOKIE, "")
+    kept = request.cookies.get(place_of(request).cookie(COOKIE), "")
     return kept if _VISITOR.fullmatch(kept) else None

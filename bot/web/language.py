@@ -2,12 +2,14 @@
 
 from aiohttp import web
 
+from bot.web.place import place_of
+
 COOKIE = "language"
 
 
 def page_language(request: web.Request) -> str:
     """ "es" or "en"."""
-    for asked in (request.query.get("lang"), request.cookies.get(COOKIE)):
+    for asked in (request.query.get("lang"), request.cookies.get(place_of(request).cookie(COOKIE))):
         if asked in {"en", "es"}:
             return asked
     for part in request.headers.get("Accept-Language", "").lower().split(","):

@@ -39,10 +39,25 @@ def templates(*folders: Path) -> Environment:
 
 def render(request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
     """The page; `values` are the template's own, and may replace what every page has."""
+    html = request.app[TEMPLATES].get_template(template).render(_shared(request) | values)
+    response = web.Response(text=html, status=status, content_type="text/html")
+    if request.query.get("lang") in WORDS:
+        remember_language(request, response, request.query["lang"])
+    if visitor := fresh_visitor(request):
+        remember_visitor(request, response, visitor)
+    return response
+
+
+def render_part(request: web.Request, template: str, **values: Any) -> str:
+    """A part of a page, for the script to put in."""
+    return request.app[TEMPLATES].get_template(template).render(_shared(request) | values)
+
+
+def _shared(request: web.Request) -> dict[str, Any]:
     language = page_language(request)
     knowledge, settings = request.app[KNOWLEDGE], request.app[SETTINGS]
     other = "en" if language == "es" else "es"
-    shared: dict[str, Any] = {
+    return {
         "request": request,
         "language": language,
         "other_language": "?" + request.rel_url.update_query(lang=other).raw_query_string,
@@ -54,13 +69,6 @@ def render(request: web.Request, template: str, status: int = 200, **values: Any
         "kept_days": KEPT_DAYS,
         "navigation": _navigation(request, language),
     }
-    html = request.app[TEMPLATES].get_template(template).render(shared | values)
-    response = web.Response(text=html, status=status, content_type="text/html")
-    if request.query.get("lang") in WORDS:
-        remember_language(request, response, request.query["lang"])
-    if visitor := fresh_visitor(request):
-        remember_visitor(request, response, visitor)
-    return response
 
 
 def _navigation(request: web.Request, language: str) -> list[tuple[str, str, bool]]:

@@ -24,6 +24,12 @@ PILLARS = Answer(
         Button("Leave a comment", "intent", "give_comment"),
     ),
 )
+TIMELINE = Answer(
+    Status.ANSWERED,
+    "Work was under way by October 2017.",
+    ("plan-timeline",),
+    (SourceLine("plan-timeline", "A page about the plan (Example)", "https://example.gov/dates"),),
+)
 WHICH_TOPIC = Answer(
     Status.COMMENT,
     "What is your comment about?",

@@ -83,7 +83,9 @@ class Page(HTMLParser):
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        """Text."""
+        """Text; a line break that begins a text area is not part of it."""
+        if self._open[-1].tag == "textarea" and not self._open[-1].children:
+            data = data.removeprefix("\n")
         self._open[-1].children.append(data)
 
     def form_of(self, button: str) -> tuple[Element, dict[str, str]]:

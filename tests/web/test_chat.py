@@ -61,14 +61,17 @@ async def test_an_answer_shows_its_sources_as_links(visitor):
     links = answers(page)[0].one("div", class_="sources").all("a")
     assert [(a.words, a["href"]) for a in links] == [
         ("Call to Action (City of Baltimore)", "https://example.gov/plan"),
-        ("This answer on its own page", "/f/five-pillars"),
     ]
+    own = answers(page)[0].one("a", class_="page-link")
+    assert (own.words, own["href"]) == ("This answer on its own page", "/f/five-pillars")
     assert "noopener" in links[0]["rel"]
 
 
 async def test_an_answer_is_marked_with_its_language(visitor):
     page = await asked(visitor, "¿cuáles son los cinco pilares?")
-    assert answers(page)[0]["lang"] == "es"
+    turn = page.one("article")
+    assert turn["lang"] == "es"
+    assert "Fuentes" in turn.words
 
 
 async def test_an_answer_of_two_paragraphs_is_two_paragraphs(visitor, fake):
@@ -325,11 +328,12 @@ async def test_without_cookies_what_was_typed_stays_too(without_cookies, fake):
 
 async def test_clearing_asks_first_and_then_forgets(visitor, app):
     await asked(visitor, "a question to forget")
-    page = await visitor.follow("Clear this conversation")
+    page = await visitor.press("Clear this conversation")
     assert page.one("h1").words == "Clear this conversation?"
     page = await visitor.press("Yes, clear it")
     assert said(page) == []
     assert "a question to forget" not in page.html
+    assert "The conversation was deleted." in page.words
 
 
 async def test_opening_the_page_that_asks_clears_nothing(visitor):

@@ -50,7 +50,7 @@ async def test_a_fact_is_shown_with_its_sources_and_in_the_other_language(
     assert page.one("h1").words == fact.title.in_(language)
     assert fact.answer.in_(language) in page.one("p", class_="lead").words
     assert fact.answer.in_(other) in page.one("section", lang=other).words
-    shown = [(a.words, a["href"]) for a in page.one("ul", class_="list").all("a")]
+    shown = [(a.words, a["href"]) for a in page.one("ul", class_="list sources-list").all("a")]
     sources = [knowledge.sources[citation.id] for citation in fact.sources]
     assert shown == [(f"{s.title} ({s.publisher})", s.url) for s in sources]
 

@@ -1,143 +1,178 @@
-// Makes the chat page nicer: answers arrive without a reload. Without it, forms do the same.
-(function () {
+// Makes the chat nicer: answers arrive without a reload. Without it, the same forms do the same.
+(() => {
   "use strict";
-  var form = document.getElementById("ask");
-  var box = document.getElementById("text");
-  var log = document.getElementById("log");
-  var progress = document.getElementById("progress");
-  var problem = document.getElementById("problem");
-  var left = document.getElementById("left");
-  var words = form.dataset;
-  var busy = false;
+  const get = (id) => document.getElementById(id);
+  const form = get("ask"), box = get("text"), log = get("log"), progress = get("progress");
+  if (!form) { return; }
+  const words = form.dataset, spoken = get("spoken"), problem = get("problem"), send = get("send");
+  let busy = false, counted = 0;
 
-  function element(name, attributes, children) {
-    var node = document.createElement(name);
-    Object.keys(attributes || {}).forEach(function (key) { node.setAttribute(key, attributes[key]); });
-    (children || []).forEach(function (child) { node.append(child); });
-    return node;
-  }
+  // Nothing typed is lost on the way to another page and back.
+  const store = (text) => {
+    try {
+      if (text) { sessionStorage.setItem("draft", text); } else { sessionStorage.removeItem("draft"); }
+    } catch { /* storage is off: the browser's own memory of the field has to do */ }
+  };
+  try { box.value = box.value || sessionStorage.getItem("draft") || ""; } catch { /* the same */ }
+  addEventListener("pagehide", () => store(box.value));
 
-  function limit() {
-    return Number(words.expects === "comment" ? words.limitComment : words.limitQuestion);
-  }
+  const fill = (name, value) => {
+    document.querySelectorAll(`input[name=${name}]`).forEach((field) => { field.value = value; });
+  };
 
-  function count() {
-    var most = limit(), used = Array.from(box.value).length;
-    var over = used - most;
-    left.className = over > 0 ? "over" : "";
-    left.textContent = used < most * 0.8 ? "" :
-      over > 0 ? over + " " + words.over : most - used + " " + words.left;
-  }
+  const commenting = () => words.expects === "comment";
 
-  function fail(sentence) {
+  const hint = () => {
+    get("limit").textContent = commenting() ? words.hintComment : words.hintQuestion;
+  };
+
+  const count = () => {
+    const most = Number(commenting() ? words.limitComment : words.limitQuestion);
+    const left = most - Array.from(box.value).length;
+    const said = left > most * 0.2 ? "" : left < 0 ? `${-left} ${words.over}` : `${left} ${words.left}`;
+    get("left").className = left < 0 ? "over" : "";
+    get("left").textContent = said;
+    clearTimeout(counted);  // a screen reader hears it when the typing pauses
+    if (said) { counted = setTimeout(() => { spoken.textContent = said; }, 1200); }
+  };
+
+  const fail = (sentence, wrong) => {
     problem.textContent = "";
+    box.toggleAttribute("aria-invalid", Boolean(wrong));
+    if (wrong) { box.setAttribute("aria-invalid", "true"); }
+    box.setAttribute("aria-describedby", sentence ? "hint problem" : "hint");
     if (sentence) {
-      problem.append(element("p", {}, [sentence]));
-      box.setAttribute("aria-invalid", "true");
-    } else {
-      box.removeAttribute("aria-invalid");
+      const line = document.createElement("p");
+      line.textContent = sentence;
+      problem.append(line);
     }
-  }
+  };
 
-  function sources(list) {
-    var items = list.map(function (source) {
-      return element("li", {}, [element("a", { href: source.url, rel: "noopener noreferrer" }, [source.title])]);
-    });
-    return element("div", { class: "sources" }, [
-      element("h4", {}, [words.sources]),
-      element("ul", {}, items),
-      element("p", { class: "small" }, [element("a", { href: "/f/" + list[0].fact }, [words.about])])
-    ]);
-  }
+  const reveal = (place) => place.querySelectorAll("[data-do]").forEach((tool) => {
+    tool.hidden = tool.dataset.do === "copy" && !navigator.clipboard;
+  });
 
-  function choices(list) {
-    var items = list.map(function (button) {
-      return element("li", {}, [element("button", { class: "choice", type: "submit", name: "button", value: button.token }, [button.title])]);
-    });
-    var made = element("form", { method: "post", action: "/", class: "buttons" }, [
-      element("input", { type: "hidden", name: "conversation", value: form.elements.conversation.value }),
-      element("ul", { class: "choices", "aria-label": words.choices }, items)
-    ]);
-    return made;
-  }
+  const show = (answer, target) => {
+    log.insertAdjacentHTML("beforeend", answer.html);
+    const turn = get(`turn-${answer.turn}`);
+    reveal(turn);
+    fill("conversation", answer.conversation);
+    fill("seen", answer.turn);
+    words.expects = answer.expects;
+    hint();
+    get("kept").textContent = answer.kept;
+    get("keep").hidden = false;
+    get("missed").hidden = !answer.missed;
+    get("examples")?.remove();
+    get("intro").classList.add("short");
+    get("intro").querySelector("details").open = false;
+    spoken.lang = answer.language;
+    spoken.textContent = answer.spoken;
+    if (target === form) { box.value = ""; store(""); count(); } else { turn.focus({ preventScroll: true }); }
+    turn.scrollIntoView();
+  };
 
-  function show(said, answer) {
-    var turn = element("article", { class: "turn", id: "turn-" + answer.turn }, [
-      element("div", { class: "said" }, [element("h3", { class: "who" }, [words.you]), element("p", {}, [said])])
-    ]);
-    answer.replies.forEach(function (reply, index) {
-      var parts = index === 0 ? [element("h3", { class: "who" }, [words.assistant])] : [];
-      reply.text.split("\n").filter(Boolean).forEach(function (line) { parts.push(element("p", {}, [line])); });
-      var receipt = /\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(answer.status === "comment" ? reply.text : "");
-      if (receipt && !reply.buttons.length) {
-        parts.push(element("p", { class: "receipt" }, [element("a", { href: "/c/" + receipt[0] }, [words.receipt + ": " + receipt[0]])]));
+  const post = async (target, body, again) => {
+    const control = new AbortController();
+    const late = setTimeout(() => control.abort(), 15000);
+    try {
+      const response = await fetch(target.getAttribute("action"), {
+        method: "POST", headers: { Accept: "application/json" }, body, signal: control.signal
+      });
+      const answer = await response.json();
+      if (answer.form_token) { fill("form_token", answer.form_token); }
+      if (answer.error?.code === "form" && again) {
+        body.set("form_token", answer.form_token);
+        return post(target, body, false);
       }
-      if (reply.sources.length) { parts.push(sources(reply.sources)); }
-      if (reply.buttons.length) { parts.push(choices(reply.buttons)); }
-      turn.append(element("div", { class: "answer", lang: answer.language }, parts));
-    });
-    log.append(turn);
-    turn.scrollIntoView({ block: "start" });
-  }
+      return answer;
+    } finally {
+      clearTimeout(late);
+    }
+  };
 
-  function send(message, said) {
+  const ask = async (target, pressed) => {
     if (busy) { return; }
     busy = true;
+    const body = new URLSearchParams(new FormData(target));
+    if (pressed?.name) { body.set(pressed.name, pressed.value); }
     fail("");
+    spoken.textContent = "";
     progress.textContent = words.sending;
-    var slow = setTimeout(function () { progress.textContent = words.slow; }, 3000);
-    var control = new AbortController();
-    var late = setTimeout(function () { control.abort(); }, 15000);
-    message.conversation = form.elements.conversation.value || undefined;
-    fetch("/api/messages", {
-      method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
-      body: JSON.stringify(message), signal: control.signal
-    }).then(function (response) {
-      return response.json().then(function (body) {
-        if (!response.ok) { throw new Error(body.error.message); }
-        document.querySelectorAll("input[name=conversation]").forEach(function (field) { field.value = body.conversation; });
-        words.expects = body.expects;
-        document.getElementById("limit").textContent = body.expects === "comment" ? words.hintComment : words.hintQuestion;
-        show(said, body);
-        if (message.text !== undefined) { box.value = ""; }
-        count();
-        var examples = document.getElementById("examples");
-        if (examples) { examples.hidden = true; }
-        document.querySelector(".intro").classList.add("short");
-        document.querySelector(".intro details").open = false;
-        document.getElementById("keep").hidden = false;
-      });
-    }).catch(function (error) {
-      var known = error instanceof Error && !(error instanceof TypeError) && !(error instanceof SyntaxError) && error.name !== "AbortError";
-      fail(known ? error.message : words.failed);
-    }).finally(function () {
-      clearTimeout(slow);
-      clearTimeout(late);
-      progress.textContent = "";
-      busy = false;
-      box.focus({ preventScroll: true });
-    });
-  }
+    progress.classList.add("busy");
+    send.setAttribute("aria-disabled", "true");
+    const slow = setTimeout(() => { progress.textContent = words.slow; }, 3000);
+    try {
+      const answer = await post(target, body, true);
+      if (answer.error) {
+        fail(answer.error.message, ["empty", "too_long"].includes(answer.error.code));
+      } else {
+        show(answer, target);
+      }
+    } catch {
+      fail(words.failed);
+    }
+    clearTimeout(slow);
+    progress.textContent = "";
+    progress.classList.remove("busy");
+    send.removeAttribute("aria-disabled");
+    busy = false;
+  };
 
-  document.addEventListener("submit", function (event) {
-    var target = event.target, pressed = event.submitter;
-    if (target === form) {
+  const copy = async (tool) => {
+    const answer = tool.closest(".answer"), title = tool.textContent;
+    const links = answer.querySelectorAll(".sources a, .page-link");
+    const lines = [answer.querySelector(".text").innerText, ...Array.from(links, (a) => `${a.textContent}: ${a.href}`)];
+    try { await navigator.clipboard.writeText(lines.join("\n")); } catch { return; }
+    tool.textContent = spoken.textContent = tool.dataset.done;
+    setTimeout(() => { tool.textContent = title; }, 2000);
+  };
+
+  const printOne = (turn) => {
+    document.body.classList.add("print-one");
+    turn.classList.add("printed");
+    addEventListener("afterprint", () => {
+      document.body.classList.remove("print-one");
+      turn.classList.remove("printed");
+    }, { once: true });
+    print();
+  };
+
+  document.addEventListener("submit", (event) => {
+    if ("chat" in event.target.dataset) {
       event.preventDefault();
-      send({ text: box.value }, box.value.trim());
-    } else if (pressed && pressed.name === "button") {
-      event.preventDefault();
-      send({ button: pressed.value }, pressed.textContent);
-    } else if (pressed && pressed.name === "text") {
-      event.preventDefault();
-      send({ text: pressed.value }, pressed.value);
+      ask(event.target, event.submitter);
     }
   });
-  box.addEventListener("keydown", function (event) {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+  document.addEventListener("click", (event) => {
+    const tool = event.target.closest("[data-do]");
+    if (tool?.dataset.do === "copy") { copy(tool); }
+    if (tool?.dataset.do === "print") { printOne(tool.closest(".turn")); }
+    if (tool?.dataset.do === "print-all") { print(); }
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !commenting()) {
       event.preventDefault();
       form.requestSubmit();
     }
   });
   box.addEventListener("input", count);
+  reveal(document);
+  hint();
   count();
+
+  // In the widget: the host's panel and this page tell each other where the focus goes.
+  if (parent !== window) {
+    addEventListener("message", ({ source, data }) => {
+      if (source !== parent) { return; }
+      if (data === "plan-assistant:focus") { box.focus(); }
+      if (data === "plan-assistant:last") {
+        const all = document.querySelectorAll("a[href], button:not([hidden]), textarea, summary");
+        Array.from(all).filter((one) => one.offsetParent).pop().focus();
+      }
+    });
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.isComposing) { parent.postMessage("plan-assistant:close", "*"); }
+    });
+  }
 })();
