@@ -25,6 +25,7 @@ _INPUTS = (
     "bot/language/detect.py",
     "bot/language/encoder.py",
     "bot/language/gloss.py",
+    "bot/language/network.py",
     "bot/language/spelling.py",
     "bot/train.py",
     "requirements/rasa.txt",

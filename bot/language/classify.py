@@ -13,11 +13,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from bot.language.gloss import in_english, words
+from bot.language.network import SmallNetwork
 
 SPELLING = 0.5
 """Weight of the n-grams beside the sentence vector (length 1)."""
 SIMILARITY = 0.75
 """Weight of the likeness to the nearest example beside the margin."""
+NETWORK = 0.06
+"""Weight of the network's log probability beside the margin."""
 
 
 @dataclass
@@ -32,6 +35,7 @@ class LinearClassifier:
     weights: Any
     """float32 (features, labels)."""
     bias: Any
+    network: Optional[SmallNetwork] = None
 
     @classmethod
     def fit(
@@ -40,8 +44,9 @@ class LinearClassifier:
         vectors: Any,
         owners: Any,
         importance: Optional[Any] = None,
+        network: bool = False,
     ) -> "LinearClassifier":
-        """Train on texts, their vectors (rows, 384) and their labels."""
+        """Train on texts, their vectors (rows, 384) and their labels; with a network, if wanted."""
         owners = np.asarray(owners)
         folded = [_spelling(text) for text in texts]
         word_grams = TfidfVectorizer(
@@ -78,6 +83,7 @@ class LinearClassifier:
             letter_grams,
             np.ascontiguousarray(weights, dtype=np.float32),
             np.asarray(bias, dtype=np.float32),
+            SmallNetwork.fit(vectors, owners) if network and count > 1 else None,
         )
 
     def margins(self, text: str, vector: Any) -> Any:
@@ -98,8 +104,11 @@ class LinearClassifier:
         return result
 
     def scores(self, text: str, vector: Any) -> Any:
-        """Margin and likeness together; about 0.15 divides what was trained from what was not."""
-        return self.margins(text, vector) + SIMILARITY * self.nearest(vector)
+        """Margin, likeness and network; about 0.15 divides what was trained from what was not."""
+        scores = self.margins(text, vector) + SIMILARITY * self.nearest(vector)
+        if self.network is not None:
+            scores = scores + NETWORK * self.network.logs(vector)
+        return scores
 
 
 def confidence_of(score: Any) -> Any:

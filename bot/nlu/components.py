@@ -196,6 +196,7 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
             [m.get(TEXT) for m in examples],
             np.stack([m.get(VECTOR) for m in examples]),
             [place[m.get(INTENT)] for m in examples],
+            network=True,
         )
         with self._storage.write_to(self._resource) as folder:
             dump((self._classifier, self._labels), folder / "classifier.joblib")

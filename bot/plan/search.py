@@ -30,7 +30,7 @@ Floats = Any
 FORMAT = 6
 _CODE = [
     Path(__file__).parents[1] / "language" / f"{name}.py"
-    for name in ("classify", "detect", "encoder", "gloss", "spelling")
+    for name in ("classify", "detect", "encoder", "gloss", "network", "spelling")
 ]
 """What decides how a text is read: an index made by other code is made again."""
 SEMANTIC, CHARACTERS, KEYWORDS = 0.55, 0.25, 0.20
