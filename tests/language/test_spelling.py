@@ -26,7 +26,6 @@ def speller():
     [
         ("what are the five pilars", "what are the five pillars"),
         ("waht is my name", "what is my name"),
-        ("what is my ame", "what is my name"),
         ("i ned to change my oil", "i need to change my oil"),
         ("i need ot leave a coment", "i need to leave a coment"),
         ("who led hte plan", "who led the plan"),
