@@ -1,7 +1,7 @@
 """A small neural network over sentence vectors, beside the linear classifier.
 
 It sees what no straight line divides; alone it is a little worse than the linear classifier, and
-together they are better than either (docs/decisions/0011). Trained by scikit-learn in seconds,
+together they are better than either (docs/decisions/0010). Trained by scikit-learn in seconds,
 run by numpy. On Python 3.10 and up.
 """
 

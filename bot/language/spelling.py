@@ -4,7 +4,7 @@ A noisy channel: a sentence is read as the likeliest one that a few slips turn i
 there. A slip is a letter too many, too few, wrong, or two letters swapped. How likely a word is
 depends on the word before it, so "wat is my ame" and "i ned to" are understood although "ned" is
 a name and "am" a word. Text-message English ("wen r", "abt") is written out first.
-docs/decisions/0011 has what was tried.
+docs/decisions/0010 has what was tried.
 """
 
 import json

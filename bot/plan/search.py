@@ -27,7 +27,7 @@ from bot.language.gloss import LEXICON, in_english, words
 from bot.language.spelling import TEXTING, Speller
 
 Floats = Any
-FORMAT = 6
+FORMAT = 7
 _CODE = [
     Path(__file__).parents[1] / "language" / f"{name}.py"
     for name in ("classify", "detect", "encoder", "gloss", "network", "spelling")
@@ -85,7 +85,7 @@ class Index:
         vectors: Floats,
         discount: Floats,
         grams: TfidfVectorizer,
-        gram_rows: Any,
+        postings: Any,
         keywords: Any,
         speller: Speller,
         classifier: LinearClassifier | None,
@@ -97,7 +97,7 @@ class Index:
         self._vectors = vectors
         self._discount = discount
         self._grams = grams
-        self._gram_rows = gram_rows
+        self._postings = postings
         self._keywords = keywords
         self._speller = speller
         self._classifier = classifier
@@ -113,7 +113,8 @@ class Index:
         )
         vectors = encoder.encode([in_english(text) for text in texts])
         grams = _letter_grams()
-        gram_rows = grams.fit_transform(texts)
+        # By letter group, so that a search reads only the groups of its question.
+        postings = grams.fit_transform(texts).T.tocsr()
         keywords = bm25s.BM25(method="lucene")
         keywords.index(
             [stems(" ".join([*d.asks, *d.body])) or ["-"] for d in documents], show_progress=False
@@ -127,7 +128,7 @@ class Index:
             vectors,
             np.where(is_ask, 1.0, BODY).astype(np.float32),
             grams,
-            gram_rows,
+            postings,
             keywords,
             Speller(texts),
             classifier,
@@ -149,7 +150,7 @@ class Index:
         if boosts:
             added = np.array([boosts.get(i, 0.0) for i in self.ids], dtype=np.float32)
             scores, ranks = scores + added, ranks + added
-        best = np.argsort(-ranks, kind="stable")[:limit]
+        best = _best_first(ranks, limit)
         return [Hit(self.ids[i], float(scores[i]), float(ranks[i])) for i in best]
 
     def scores(self, question: str) -> Floats:
@@ -162,7 +163,7 @@ class Index:
         vector = self._encoder.encode([in_english(question)])[0]
         semantic = self._best((self._vectors @ vector) * self._discount)
         row = self._grams.transform([question])
-        rows = np.asarray((self._gram_rows @ row.T).todense()).ravel() * self._discount
+        rows = (row @ self._postings).toarray().ravel() * self._discount
         total = (
             SEMANTIC * np.clip(semantic, 0, 1)
             + CHARACTERS * self._best(rows)
@@ -193,7 +194,7 @@ class Index:
         folder.mkdir(parents=True, exist_ok=True)
         self._keywords.save(str(folder / "keywords"), show_progress=False)
         parts = (
-            self.ids, self._owners, self._vectors, self._discount, self._grams, self._gram_rows,
+            self.ids, self._owners, self._vectors, self._discount, self._grams, self._postings,
             self._speller, self._classifier,
         )  # fmt: skip
         joblib.dump(parts, folder / "index.joblib")
@@ -203,10 +204,10 @@ class Index:
         """Read the files that `save` wrote; only ever from the data dir, which only we write."""
         keywords = bm25s.BM25.load(str(folder / "keywords"), show_progress=False)
         (
-            ids, owners, vectors, discount, grams, gram_rows, speller, classifier,
+            ids, owners, vectors, discount, grams, postings, speller, classifier,
         ) = joblib.load(folder / "index.joblib")  # fmt: skip
         return cls(
-            ids, owners, vectors, discount, grams, gram_rows, keywords, speller, classifier, encoder
+            ids, owners, vectors, discount, grams, postings, keywords, speller, classifier, encoder
         )
 
     @classmethod
@@ -226,6 +227,16 @@ class Index:
         except OSError:  # another process was quicker
             shutil.rmtree(partial)
         return index
+
+
+def _best_first(ranks: Floats, limit: int) -> Floats:
+    """The places of the highest ranks, without putting all the others in order."""
+    if limit < len(ranks):
+        least = np.partition(ranks, -limit)[-limit]
+        some = np.flatnonzero(ranks >= least)
+    else:
+        some = np.arange(len(ranks))
+    return some[np.argsort(-ranks[some], kind="stable")][:limit]
 
 
 def _letter_grams() -> TfidfVectorizer:
