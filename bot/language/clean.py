@@ -84,7 +84,19 @@ def _is_new_emoji(character: str, category: str) -> bool:
 
 
 def _without_stray_shapers(text: str) -> tuple[str, int]:
-    """Take out joiners and variation selectors where they shape nothing."""
+    """Take out joiners and variation selectors where they shape nothing.
+
+    One that goes may leave another without what it shaped, so it looks again until all stay.
+    """
+    removed = 0
+    while True:
+        text, more = _without_strays(text)
+        if not more:
+            return text, removed
+        removed += more
+
+
+def _without_strays(text: str) -> tuple[str, int]:
     needed = {found.start() for shape in (_JOINED, _STYLED) for found in shape.finditer(text)}
     pieces: list[str] = []
     end = removed = 0

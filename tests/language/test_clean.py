@@ -216,3 +216,7 @@ def test_no_control_character_but_the_line_break_is_left(text):
 
 def test_a_comment_may_be_longer_than_a_question():
     assert (QUESTION_LIMIT, COMMENT_LIMIT) == (1000, 5000)
+
+
+def test_a_joiner_whose_picture_lost_its_selector_goes_too():
+    assert clean("\ufe0f\u200d‼").text == "‼"
