@@ -6,6 +6,7 @@ import os
 import secrets
 from datetime import date, datetime
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -39,6 +40,9 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = None
     twilio_number: str | None = None
     twilio_keywords: Literal["bot", "twilio"] = "bot"
+    twilio_redact: Literal["on", "off"] = "on"
+    sms_gateway_secret: SecretStr | None = None
+    sms_gateway_url: str | None = None
     contact: str = "311"
     timezone: str = "America/New_York"
     trusted_proxies: str | None = None
@@ -77,7 +81,18 @@ class Settings(BaseSettings):
         except ValueError as error:
             raise ValueError("must be a date, such as 2018-03-16") from error
 
-    @field_validator("public_url", "assistant_url")
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, value: str | None) -> str | None:
+        for one in (value or "").split(","):
+            try:
+                if one.strip():
+                    ip_network(one.strip(), strict=False)
+            except ValueError as error:
+                raise ValueError("must be addresses or networks, such as 10.0.0.0/8") from error
+        return value
+
+    @field_validator("public_url", "assistant_url", "sms_gateway_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         return value and _address(value, WEB, "https://plan.example.gov").rstrip("/")
@@ -144,6 +159,12 @@ class Settings(BaseSettings):
         if self.inner_secret is not None:
             return self.inner_secret.get_secret_value()
         return hmac.new(self.key, b"inner hops", hashlib.sha256).hexdigest()
+
+    @cached_property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of the proxies whose forwarded headers are believed."""
+        named = (one.strip() for one in (self.trusted_proxies or "").split(","))
+        return tuple(ip_network(one, strict=False) for one in named if one)
 
     def now(self) -> datetime:
         """The present moment in the city; on the day of BOT_TODAY when that is set."""

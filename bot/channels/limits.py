@@ -10,11 +10,16 @@ PER_CONVERSATION = (20, 60.0)
 """20 messages in 60 seconds: faster than anybody reads the answers."""
 PER_ADDRESS = (120, 60.0)
 """A library's or a school's residents share one address."""
+PER_NUMBER = (20, 300.0)
+"""20 texts in five minutes, then four a minute: nobody reads and types faster for long."""
 REMEMBERED = 10_000
 
 
 class TooFast(Exception):
     """More messages than the limit allows."""
+
+    first: bool = True
+    """Whether this is the first one over it, where that is told apart."""
 
 
 class Busy(Exception):
@@ -41,6 +46,32 @@ class RateLimit:
             self._buckets.popitem(last=False)
         if not allowed:
             raise TooFast(key)
+
+
+@dataclass
+class NoticeOnce:
+    """A limit that is told of once, then kept in silence until the sender is below it again."""
+
+    amount: int
+    seconds: float
+    clock: Callable[[], float] = time.monotonic
+    _told: OrderedDict[str, None] = field(default_factory=OrderedDict, init=False)
+    _rate: RateLimit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rate = RateLimit(self.amount, self.seconds, self.clock)
+
+    def take(self, key: str) -> None:
+        """Count one message; raises TooFast, whose `first` tells whether to say so."""
+        try:
+            self._rate.take(key)
+        except TooFast as error:
+            error.first = key not in self._told
+            self._told[key] = None
+            while len(self._told) > REMEMBERED:
+                self._told.popitem(last=False)
+            raise
+        self._told.pop(key, None)
 
 
 @dataclass

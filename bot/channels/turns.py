@@ -32,6 +32,8 @@ class BadMessage(Exception):
 
     def __init__(self, code: str, key: str, language: str = "en", **values: object) -> None:
         self.code = code
+        self.key = key
+        self.values = values
         self.language = language
         self.sentence = say(key, language, "web", **values)
         super().__init__(code)
@@ -48,6 +50,8 @@ class Incoming:
     language: str | None = None
     """The language to begin with, when the message itself does not tell."""
     address: str = ""
+    message: str | None = None
+    """The channel's own id of this message, 40 characters at most: it is answered once."""
 
 
 @dataclass(frozen=True)
@@ -159,13 +163,18 @@ class Turns:
     async def _turn(self, message: Incoming, identity: str) -> Result:
         started = time.monotonic()
         talk = await self._talk(message, identity)
+        known = await self._answered(message, talk)
+        if known:
+            return known
         act, text = self._press(message, talk)
         cleaned = self._check(text, talk, pressed=act is not None)
         spoken, detected = self._languages(cleaned, talk, pressed=act is not None)
         masked = mask(cleaned.text, spoken)
         replies = self._guard(
             masked.text, detected, spoken, talk, pressed=act is not None
-        ) or await self._ask(masked.text, masked.kinds, act, spoken, detected, talk)
+        ) or await self._ask(
+            masked.text, masked.kinds, act, spoken, detected, talk, message.message
+        )
         spoken = next((r["language"] for r in replies if r.get("language")), spoken)
         talk.row.language = spoken
         talk.row.expects = next(
@@ -173,8 +182,9 @@ class Turns:
         )
         talk.row.updated_at = datetime.now(UTC)
         turn = self._record_of(
-            talk, masked.text, act, replies, cleaned.removed, masked.kinds, started
-        )
+            talk, masked.text, act, replies, cleaned.removed, masked.kinds, started,
+            message.message,
+        )  # fmt: skip
         recorded = await self._record(talk, turn)
         return Result(
             talk.token, turn.id, spoken, turn.status, turn.replies, talk.row.expects,
@@ -201,6 +211,21 @@ class Turns:
         )  # fmt: skip
         return _Talk(token, row, False, None)
 
+    async def _answered(self, message: Incoming, talk: _Talk) -> Result | None:
+        """The result of then, if this very message was answered before."""
+        if not message.message:
+            return None
+        try:
+            turn = await self.store.turn(message.message)
+        except StoreUnavailable:
+            return None
+        if turn is None or turn.conversation_id != talk.row.id:
+            return None
+        return Result(
+            talk.token, turn.id, turn.language, turn.status, turn.replies, talk.row.expects,
+            turn.question,
+        )  # fmt: skip
+
     def _press(self, message: Incoming, talk: _Talk) -> tuple[dict[str, str] | None, str]:
         if not message.button:
             return None, message.text
@@ -215,7 +240,8 @@ class Turns:
         language = talk.row.language
         if not cleaned.text:
             raise BadMessage("empty", "error_empty", language)
-        limit = COMMENT_LIMIT if talk.row.expects == "comment" else QUESTION_LIMIT
+        long = talk.row.expects == "comment" or talk.row.channel == "sms"
+        limit = COMMENT_LIMIT if long else QUESTION_LIMIT
         if len(cleaned.text) > limit and not pressed:
             # Danger comes before the length, and what is kept of the message is bounded.
             start = Cleaned(cleaned.text[:COMMENT_LIMIT], cleaned.removed)
@@ -268,8 +294,10 @@ class Turns:
         spoken: str,
         detected: str,
         talk: _Talk,
+        message: str | None,
     ) -> list[dict[str, Any]]:
         metadata = {
+            "message": message,
             "language": spoken,
             "comment_language": detected,
             "channel": talk.row.channel,
@@ -297,10 +325,11 @@ class Turns:
         removed: int,
         kinds: tuple[str, ...],
         started: float,
+        identity: str | None,
     ) -> Turn:
         first = replies[0]
         return Turn(
-            id=uuid.uuid4().hex,
+            id=identity or uuid.uuid4().hex,
             conversation_id=talk.row.id,
             created_at=datetime.now(UTC),
             channel=talk.row.channel,

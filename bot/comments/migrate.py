@@ -12,7 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from bot.comments import review_tables, staff_tables  # noqa: F401  (their tables join the metadata)
+from bot.comments import (  # noqa: F401  (their tables join the metadata)
+    review_tables,
+    sms_tables,
+    staff_tables,
+)
 from bot.comments.store import Store, StoreUnavailable
 from bot.comments.tables import Base
 

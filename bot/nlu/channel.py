@@ -2,12 +2,15 @@
 
 POST /webhooks/front/message with X-Bot-Secret and
 {"conversation", "text", "metadata": {...}, "intent": optional, "entities": optional}
-answers {"replies": [...]}. POST /webhooks/front/forget deletes what is kept of a conversation.
+answers {"replies": [...]}. The same metadata["message"] again gets the same replies.
+POST /webhooks/front/forget deletes what is kept of a conversation.
 """
 
+import asyncio
 import hmac
 import logging
 from typing import Any, Awaitable, Callable, Dict, List, Optional
+from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
@@ -36,6 +39,8 @@ class FrontChannel(InputChannel):
         if not secret:
             raise ValueError("The assistant needs the secret that it shares with the front.")
         self._secret = secret.encode()
+        # A message that comes again waits for its first time, and then finds its replies.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         hot_path.install()
 
     @classmethod
@@ -62,9 +67,7 @@ class FrontChannel(InputChannel):
         async def forget(request: Request) -> HTTPResponse:
             if not self._knows(request):
                 return response.json({"error": "forbidden"}, status=403)
-            store = Sanic.get_app().ctx.agent.tracker_store
-            # Rasa wraps the store that endpoints.yml names, and knows no deletion itself.
-            await getattr(store, "_tracker_store", store).forget(request.json["conversation"])
+            await _trackers().forget(request.json["conversation"])
             return response.json({"forgotten": True})
 
         @channel.route("/message", methods=["POST"])
@@ -72,8 +75,18 @@ class FrontChannel(InputChannel):
             if not self._knows(request):
                 return response.json({"error": "forbidden"}, status=403)
             body = request.json
-            collector = RepliesChannel()
             metadata = dict(body.get("metadata") or {})
+            repeat = metadata.get("message")
+            if not repeat:
+                return response.json({"replies": await answer(body, metadata)})
+            conversation = body["conversation"]
+            lock = self._locks.setdefault(conversation, asyncio.Lock())
+            async with lock:
+                replies = await _trackers().answered(conversation, repeat)
+                return response.json({"replies": replies or await answer(body, metadata)})
+
+        async def answer(body: Dict[str, Any], metadata: Dict[str, Any]) -> List[Dict[str, Any]]:
+            collector = RepliesChannel()
             user_message = UserMessage(
                 plain(body["text"]),
                 collector,
@@ -83,7 +96,7 @@ class FrontChannel(InputChannel):
                 parse_data=_understood(body),
             )
             await on_new_message(user_message)
-            return response.json({"replies": _replies(collector.messages)})
+            return _replies(collector.messages)
 
         return channel
 
@@ -91,6 +104,12 @@ class FrontChannel(InputChannel):
         """Whether the caller has the shared secret."""
         given = request.headers.get("x-bot-secret", "").encode(errors="replace")
         return hmac.compare_digest(given, self._secret)
+
+
+def _trackers() -> Any:
+    """Our own tracker store: Rasa wraps the one that endpoints.yml names."""
+    store = Sanic.get_app().ctx.agent.tracker_store
+    return getattr(store, "_tracker_store", store)
 
 
 def plain(text: str) -> str:

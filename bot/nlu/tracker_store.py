@@ -14,7 +14,15 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 logger = logging.getLogger(__name__)
@@ -55,7 +63,8 @@ class PresentStateTrackerStore(TrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the tracker's present state in place of the former one."""
-        state = json.dumps(present_state(tracker), ensure_ascii=False)
+        present = present_state(tracker) | {"answered": answered_message(tracker)}
+        state = json.dumps(present, ensure_ascii=False)
         moment = tracker.events[-1].timestamp if tracker.events else 0.0
         values = {"updated_at": moment, "state": state}
         with self._engine.begin() as connection:
@@ -82,6 +91,15 @@ class PresentStateTrackerStore(TrackerStore):
             tracker.update(event, self.domain)
         return tracker
 
+    async def answered(self, sender_id: str, message: str) -> List[Dict[str, Any]]:
+        """The replies to the conversation's last message, if it is this one; else nothing."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                sa.select([TRACKERS.c.state]).where(TRACKERS.c.conversation_id == sender_id)
+            ).first()
+        last = json.loads(row.state).get("answered") if row else None
+        return list(last["replies"]) if last and last["message"] == message else []
+
     async def forget(self, sender_id: str) -> None:
         """Delete what is kept of a conversation."""
         with self._engine.begin() as connection:
@@ -103,6 +121,22 @@ def present_state(tracker: DialogueStateTracker) -> Dict[str, Any]:
         "loop": tracker.active_loop_name,
         "action": tracker.latest_action_name or ACTION_LISTEN_NAME,
     }
+
+
+def answered_message(tracker: DialogueStateTracker) -> Optional[Dict[str, Any]]:
+    """The channel's id of the last message, and the replies to it.
+
+    Kept in the same row as the state they led to: a message that comes again after a crash finds
+    either both or neither.
+    """
+    replies: List[Dict[str, Any]] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered) and isinstance(event.data.get("custom"), dict):
+            replies.insert(0, event.data["custom"])
+        elif isinstance(event, UserUttered):
+            message = (event.metadata or {}).get("message")
+            return {"message": message, "replies": replies} if message else None
+    return None
 
 
 def events_of(state: Dict[str, Any]) -> List[Event]:

@@ -1,0 +1,238 @@
+"""Texts that came in: stored before they are worked on, finished once, never done twice.
+
+A text waits until it is answered, ignored or expired. Its id is the provider's own, so the same
+message again finds the first one's reply. The body and the numbers are sealed, and dropped once
+nothing more is to be said.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.sms import phones
+from bot.channels.sms.provider import Text
+from bot.comments.sealing import BrokenSeal, Sealer
+from bot.comments.sms_tables import InboundState, InboundText, Phone
+from bot.comments.store import Store
+from bot.comments.tables import Turn
+
+ANSWER_WITHIN = timedelta(hours=24)
+"""A text that nobody could answer for so long expires, with a note to staff."""
+REPLY_KEPT = timedelta(days=2)
+"""Providers ask again within minutes; after this the same message again gets silence."""
+NUMBER_KEPT = timedelta(days=30)
+"""After this only the message's id is left, so that an old request sent again does nothing."""
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """A text that expired, for staff: when it came, and the question without personal data."""
+
+    received_at: datetime
+    language: str
+    question: str
+    turn_id: str
+
+
+def row_id(provider: str, text: Text) -> str:
+    """The id under which a text is kept."""
+    return f"{provider}:{text.id}"
+
+
+async def keep(
+    store: Store, sealer: Sealer, provider: str, text: Text, number: str, redact: bool
+) -> tuple[InboundText, bool]:
+    """Store a text, and take its number if that is free: (row, whether it is taken).
+
+    A message that came before gives the row of then. Raises StoreUnavailable.
+    """
+    now = datetime.now(UTC)
+    identity = row_id(provider, text)
+    values = {
+        "id": identity, "phone": number, "received_at": now,
+        "state": InboundState.WAITING.value, "sealed": sealer.seal(json.dumps(asdict(text))),
+        "late": False, "redaction": "due" if redact else None, "tries": 0,
+    }  # fmt: skip
+    async with store.session() as session:
+        await phones.know(session, number, "en", now)
+        new = await session.execute(phones.insert_once(session, InboundText, values))
+        held = False
+        if new.rowcount:  # type: ignore[attr-defined]
+            held = await phones.hold(session, number, identity, now)
+        row = await session.get(InboundText, identity)
+    assert row is not None
+    return row, held
+
+
+def opened(row: InboundText, sealer: Sealer) -> Text | None:
+    """The text of a row; None once it is dropped, or if the secret key was changed."""
+    if row.sealed is None:
+        return None
+    try:
+        return Text(**json.loads(sealer.open(row.sealed)))
+    except BrokenSeal:
+        return None
+
+
+def reply_of(row: InboundText, sealer: Sealer) -> tuple[str, ...]:
+    """What the webhook answered to this message before."""
+    if row.reply is None:
+        return ()
+    try:
+        return tuple(json.loads(sealer.open(row.reply)))
+    except BrokenSeal:
+        return ()
+
+
+async def look(store: Store, identity: str) -> InboundText | None:
+    """A row by its id. Raises StoreUnavailable."""
+    async with store.session() as session:
+        return await session.get(InboundText, identity)
+
+
+async def take(store: Store, identity: str, number: str) -> bool:
+    """Take the number for a text, if it is free. Raises StoreUnavailable."""
+    now = datetime.now(UTC)
+    async with store.session() as session:
+        phone = await session.get(Phone, number)
+        if phone is None or (phone.held_by and phone.held_until and phone.held_until > now):
+            return False
+        return await phones.hold(session, number, identity, now)
+
+
+async def let_go(store: Store, identity: str, number: str, failed: bool = False) -> None:
+    """Give the number back; a text that could not be answered waits on. Raises StoreUnavailable."""
+    async with store.session() as session:
+        if failed:
+            await session.execute(
+                update(InboundText)
+                .where(InboundText.id == identity)
+                .values(tries=InboundText.tries + 1)
+            )
+        await phones.release(session, number, identity)
+
+
+async def apologise(
+    store: Store, sealer: Sealer, identity: str, reply: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Say the apology now and the answer later; if the answer was quicker, say that.
+
+    Raises StoreUnavailable.
+    """
+    async with store.session() as session:
+        await session.execute(
+            update(InboundText)
+            .where(
+                InboundText.id == identity,
+                InboundText.state == InboundState.WAITING.value,
+                InboundText.late.is_(False),
+            )
+            .values(late=True, reply=sealer.seal(json.dumps(reply)))
+        )
+        row = await session.get(InboundText, identity, populate_existing=True)
+    return reply_of(row, sealer) if row else reply
+
+
+async def finish(
+    session: AsyncSession,
+    row: InboundText,
+    state: InboundState,
+    reply: str | None,
+    turn_id: str | None = None,
+) -> bool:
+    """End a text within the caller's transaction, unless the apology came first: then False.
+
+    `reply` is sealed already. The number is free for its next text.
+    """
+    done = await session.execute(
+        update(InboundText)
+        .where(
+            InboundText.id == row.id,
+            InboundText.state == InboundState.WAITING.value,
+            InboundText.late.is_(False),
+        )
+        .values(state=state.value, reply=reply, sealed=None, turn_id=turn_id)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+async def finish_late(
+    session: AsyncSession, row: InboundText, state: InboundState, turn_id: str | None = None
+) -> bool:
+    """End a text whose answer goes out by the API; False if somebody else did."""
+    done = await session.execute(
+        update(InboundText)
+        .where(InboundText.id == row.id, InboundText.state == InboundState.WAITING.value)
+        .values(state=state.value, sealed=None, late=True, turn_id=turn_id)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+async def waiting_before(store: Store, row: InboundText, abandoned: datetime) -> list[InboundText]:
+    """Texts of the same number whose webhook waits no more, oldest first."""
+    query = (
+        select(InboundText)
+        .where(
+            InboundText.phone == row.phone,
+            InboundText.state == InboundState.WAITING.value,
+            InboundText.id != row.id,
+            InboundText.received_at <= row.received_at,
+            or_(InboundText.late, InboundText.received_at < abandoned),
+        )
+        .order_by(InboundText.received_at)
+        .limit(20)
+    )
+    async with store.session() as session:
+        return list((await session.execute(query)).scalars().all())
+
+
+async def waiting(store: Store, before: datetime, limit: int = 20) -> list[InboundText]:
+    """Texts that have waited since `before`, the longest first, whose number is free."""
+    query = (
+        select(InboundText)
+        .join(Phone, Phone.hash == InboundText.phone)
+        .where(
+            InboundText.state == InboundState.WAITING.value,
+            InboundText.received_at < before,
+            (Phone.held_by.is_(None)) | (Phone.held_until < datetime.now(UTC)),
+        )
+        .order_by(InboundText.received_at)
+        .limit(limit)
+    )
+    async with store.session() as session:
+        return list((await session.execute(query)).scalars().all())
+
+
+async def tidy(store: Store) -> None:
+    """Drop what is kept no longer: replies, then the hash of the number."""
+    now = datetime.now(UTC)
+    over = InboundText.state != InboundState.WAITING.value
+    async with store.session() as session:
+        await session.execute(
+            update(InboundText)
+            .where(over, InboundText.reply.is_not(None))
+            .where(InboundText.received_at < now - REPLY_KEPT)
+            .values(reply=None)
+        )
+        await session.execute(
+            update(InboundText)
+            .where(over, InboundText.phone.is_not(None))
+            .where(InboundText.received_at < now - NUMBER_KEPT)
+            .values(phone=None)
+        )
+
+
+async def undelivered(store: Store, since: datetime) -> list[Undelivered]:
+    """Texts that expired without an answer, newest first: the note to staff."""
+    query = (
+        select(InboundText.received_at, Turn.language, Turn.question, Turn.id)
+        .join(Turn, Turn.id == InboundText.turn_id)
+        .where(InboundText.state == InboundState.EXPIRED.value, InboundText.received_at >= since)
+        .order_by(InboundText.received_at.desc())
+        .limit(200)
+    )
+    async with store.session() as session:
+        return [Undelivered(*row) for row in (await session.execute(query)).all()]
