@@ -13,7 +13,7 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic, response
 from sanic.request import Request
 
-from actions import answers, comments, small_talk
+from actions import answers, comment_status, comments, small_talk
 from actions.services import services
 from bot.comments.store import StoreUnavailable
 from bot.language.encoder import DamagedEncoder
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 def make_app(secret: str) -> Sanic[Any, Any]:
     """The action server's application; every call but /health needs the shared secret."""
     executor = ActionExecutor()
-    for module in (answers, comments, small_talk):
+    for module in (answers, comment_status, comments, small_talk):
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if issubclass(kind, Action) and kind.__module__ == module.__name__:
                 executor.register_action(kind)

@@ -67,9 +67,9 @@ def is_cancel(turn: TurnContext, exact: bool = False) -> bool:
         return True
     said = fold(turn.text).strip(" .!¡")
     if said in {"0", "3"}:
-        return (
-            said == "0"
-            or (turn.tracker.get_slot("comment_draft") or {}).get("step") == "comment_confirm"
+        return said == "0" or (
+            turn.speaker.channel != "sms"
+            and (turn.tracker.get_slot("comment_draft") or {}).get("step") == "comment_confirm"
         )
     if said in _CANCEL:
         return True

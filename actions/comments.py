@@ -14,11 +14,19 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.comment_by_text import (
+    asks_for_more,
+    begin_text,
+    by_text,
+    inline_comment,
+    needed_buttons,
+    topic_about,
+)
+from actions.comment_status import status_text
 from actions.comment_words import is_cancel, is_change, is_question, is_yes, topic_in
 from actions.turn import Events, TurnContext, context
-from bot.comments.receipt import BadReceipt, find_receipt, parse_receipt
 from bot.comments.store import NewComment, StoreUnavailable
-from bot.comments.tables import Comment, CommentTopic, Visibility
+from bot.comments.tables import CommentTopic
 from bot.language.clean import COMMENT_LIMIT
 from bot.language.gloss import fold, words
 from bot.plan.answer import Answer, Button
@@ -49,7 +57,12 @@ class CommentForm(Action):
         step = draft.get("step")
         if step is None:
             return _begin(turn, draft)
-        if is_cancel(turn, exact=step == TEXT) and not (step == CONFIRM and is_change(turn)):
+        if turn.act == ("intent", "comment_status"):
+            turn.send(Answer(Status.COMMENT, await status_text(turn)))
+            return _resume(turn, draft, step)
+        if is_cancel(turn, exact=step == TEXT or by_text(turn)) and not (
+            step == CONFIRM and is_change(turn)
+        ):
             return _end(turn, Answer(Status.COMMENT, turn.speaker.say("comment_cancelled")))
         if turn.act[0] == "fact":
             return _answer_and_resume(turn, draft, step)
@@ -95,58 +108,6 @@ def offer_comment(turn: TurnContext) -> Events:
     return [*turn.remember(answer), SlotSet("comment_draft", _said(turn))]
 
 
-class CommentStatus(Action):
-    """ "What became of my comment?", by receipt code."""
-
-    def name(self) -> str:
-        """Its name in the domain."""
-        return "action_comment_status"
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> Events:
-        """Tell the state and the public reply of the comment with this code."""
-        turn = context(dispatcher, tracker)
-        answer = None if find_receipt(turn.text) else turn.rescued()
-        turn.send(answer or Answer(Status.COMMENT, await _status_text(turn)))
-        return []
-
-
-async def _status_text(turn: TurnContext) -> str:
-    typed = find_receipt(turn.text)
-    if typed is None:
-        return turn.speaker.say("status_how")
-    try:
-        receipt = parse_receipt(typed)
-    except BadReceipt:
-        return turn.speaker.say("status_bad_code")
-    comment = await turn.services.store.comment_by_receipt(receipt)
-    if comment is None:
-        return turn.speaker.say("status_unknown", receipt=receipt)
-    return describe(comment, turn)
-
-
-def describe(comment: Comment, turn: TurnContext) -> str:
-    """A comment's state and the city's reply, in the resident's language."""
-    speaker = turn.speaker
-    gone = {Visibility.HIDDEN, Visibility.WITHDRAWN, Visibility.ERASED}
-    key = (
-        f"visibility_{comment.visibility}"
-        if comment.visibility in gone
-        else f"state_{comment.state}"
-    )
-    text = speaker.say(
-        "status_found",
-        receipt=comment.receipt,
-        state=speaker.say(key),
-        date=long_date(comment.created_at.date(), speaker.language),
-        topic=speaker.say(f"topic_{comment.topic}"),
-    )
-    if comment.public_reply:
-        text += " " + speaker.say("status_reply", reply=comment.public_reply)
-    return text
-
-
 def _begin(turn: TurnContext, draft: dict[str, Any]) -> Events:
     kind, value = turn.act
     text = draft.get("text")
@@ -154,7 +115,9 @@ def _begin(turn: TurnContext, draft: dict[str, Any]) -> Events:
         kind != "intent" and turn.intent == "affirm" and not text
     ):
         text = turn.memory.question
-    inline = _INLINE.match(turn.text) if turn.intent == "give_comment" and not kind else None
+    inline = None
+    if turn.intent == "give_comment" and not kind:
+        inline = inline_comment(turn.text) if by_text(turn) else _INLINE.match(turn.text)
     said = {"language": turn.speaker.language, "masked": []} | draft | {"text": text}
     if inline:
         said = _said(turn) | {"text": inline["comment"]}
@@ -166,6 +129,11 @@ def _begin(turn: TurnContext, draft: dict[str, Any]) -> Events:
         **said,
     }
     speaker = turn.speaker
+    if by_text(turn):
+        if draft["text"]:
+            return _read_back(turn, draft, speaker.say("comment_notice"))
+        draft["late_said"] = True
+        return _ask(turn, draft, TEXT, begin_text(turn, _window_line(turn)), ())
     parts = [speaker.say("comment_notice"), _window_line(turn), speaker.say("comment_topic")]
     return _ask(turn, draft, TOPIC, " ".join(parts), _topic_buttons(turn))
 
@@ -216,7 +184,7 @@ async def _confirm_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
         return _topic_step(turn, draft)
     if is_question(turn):
         return _answer_and_resume(turn, draft, CONFIRM)
-    if len(words(turn.text)) >= MORE_TEXT:
+    if asks_for_more(turn) if by_text(turn) else len(words(turn.text)) >= MORE_TEXT:
         return _add(turn, draft)
     text = turn.speaker.say("comment_confirm_again")
     return _ask(turn, draft, CONFIRM, text, _confirm_buttons(turn))
@@ -256,7 +224,7 @@ async def _file(turn: TurnContext, draft: dict[str, Any]) -> Events:
         text = turn.speaker.say("comment_not_stored")
         return _ask(turn, draft, CONFIRM, text, _confirm_buttons(turn))
     text = turn.speaker.say("comment_filed", receipt=comment.receipt)
-    if state == "late":
+    if state == "late" and not draft.get("late_said"):
         closed = long_date(plan.comments_close, turn.speaker.language)
         text += " " + turn.speaker.say("comment_filed_late", closed=closed)
     return _end(turn, Answer(Status.COMMENT, text, extra={"receipt": comment.receipt}))
@@ -270,6 +238,8 @@ def tracker_id(turn: TurnContext) -> str:
 def _read_back(turn: TurnContext, draft: dict[str, Any], before: str | None = None) -> Events:
     speaker = turn.speaker
     text = draft["text"]
+    if by_text(turn):
+        draft["topic"] = topic_about(text, turn.memory.facts).value
     said = words(text)
     short = (
         text
@@ -325,6 +295,8 @@ def _ask(
     turn: TurnContext, draft: dict[str, Any], step: str, text: str, buttons: tuple[Button, ...]
 ) -> Events:
     draft["step"] = step
+    if by_text(turn):
+        buttons = needed_buttons(buttons)
     turn.send(Answer(Status.COMMENT, text, buttons=buttons), expects="comment")
     return [
         SlotSet("comment_draft", draft),

@@ -34,6 +34,8 @@ def main() -> int:
             level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
         )
         logging.getLogger("alembic").setLevel(logging.WARNING)
+        # At its debug level it writes down every value that is stored, residents' words too.
+        logging.getLogger("aiosqlite").setLevel(logging.WARNING)
         web.run_app(
             make_app(settings), host=settings.host, port=settings.port, print=None,
             access_log=None, shutdown_timeout=5,

@@ -12,7 +12,7 @@ import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import answers, comments, small_talk
+from actions import answers, comment_status, comments, small_talk
 from bot import ROOT
 from bot.channels.turns import INTENT_OF_ACT
 
@@ -36,7 +36,7 @@ def action_classes() -> dict[str, type[Action]]:
     """Every action by its name."""
     kinds = [
         kind
-        for module in (answers, comments, small_talk)
+        for module in (answers, comment_status, comments, small_talk)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Action) and kind is not Action
     ]

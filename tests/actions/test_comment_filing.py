@@ -161,7 +161,7 @@ async def test_a_question_without_an_answer_can_be_passed_on(both, words, stored
 async def test_a_text_message_reads_the_comment_back_in_short(on, stored):
     on("2026-11-23")
     sms = Talk(channel="sms")
-    await to_text(sms)
+    await sms.say("I want to leave a comment", "give_comment")
     long = "Every school library in the whole city should lend laptops to every family that asks."
     await sms.say(long, "opinion")
     assert "Every school library ... family that asks." in sms.text

@@ -1,0 +1,65 @@
+"""What became of a comment, by its receipt code."""
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.turn import Events, TurnContext, context
+from bot.comments.receipt import BadReceipt, find_receipt, parse_receipt
+from bot.comments.tables import Comment, Visibility
+from bot.plan.answer import Answer
+from bot.plan.clock import long_date
+from bot.plan.model import Status
+
+
+class CommentStatus(Action):
+    """ "What became of my comment?", by receipt code."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_comment_status"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Tell the state and the public reply of the comment with this code."""
+        turn = context(dispatcher, tracker)
+        answer = None if find_receipt(turn.text) else turn.rescued()
+        turn.send(answer or Answer(Status.COMMENT, await status_text(turn)))
+        return []
+
+
+async def status_text(turn: TurnContext) -> str:
+    """The state and the city's reply of the comment whose code was sent."""
+    typed = find_receipt(turn.text)
+    if typed is None:
+        return turn.speaker.say("status_how")
+    try:
+        receipt = parse_receipt(typed)
+    except BadReceipt:
+        return turn.speaker.say("status_bad_code")
+    comment = await turn.services.store.comment_by_receipt(receipt)
+    if comment is None:
+        return turn.speaker.say("status_unknown", receipt=receipt)
+    return describe(comment, turn)
+
+
+def describe(comment: Comment, turn: TurnContext) -> str:
+    """A comment's state and the city's reply, in the resident's language."""
+    speaker = turn.speaker
+    gone = {Visibility.HIDDEN, Visibility.WITHDRAWN, Visibility.ERASED}
+    key = (
+        f"visibility_{comment.visibility}"
+        if comment.visibility in gone
+        else f"state_{comment.state}"
+    )
+    text = speaker.say(
+        "status_found",
+        receipt=comment.receipt,
+        state=speaker.say(key),
+        date=long_date(comment.created_at.date(), speaker.language),
+        topic=speaker.say(f"topic_{comment.topic}"),
+    )
+    if comment.public_reply:
+        text += " " + speaker.say("status_reply", reply=comment.public_reply)
+    return text
