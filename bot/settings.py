@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     trusted_proxies: str | None = None
     embed_hosts: str | None = None
     smtp_url: SecretStr | None = None
+    smtp_from: str | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None

@@ -3,12 +3,13 @@
 from aiohttp import web
 
 from bot.comments.sealing import Sealer
-from bot.staff import account, entering, one_comment, people, queue
+from bot.staff import account, entering, one_comment, people, queue, replies
+from bot.staff.background import keep_going
 from bot.staff.gate import gate
 from bot.staff.keys import SEALER, SETTINGS, TEMPLATES
 from bot.staff.look import HERE, templates
 
-ROUTES = (entering.routes, queue.routes, one_comment.routes, account.routes, people.routes)
+PARTS = (entering, queue, one_comment, replies, account, people)
 
 
 def mount(front: web.Application) -> web.Application:
@@ -16,8 +17,9 @@ def mount(front: web.Application) -> web.Application:
     desk = web.Application(middlewares=[gate])
     desk[SEALER] = Sealer(front[SETTINGS].key)
     desk[TEMPLATES] = templates()
-    for routes in ROUTES:
-        desk.add_routes(routes)
+    for part in PARTS:
+        desk.add_routes(part.routes)
     desk.router.add_static("/static", HERE / "static", name="staff_static", append_version=True)
     front.add_subapp("/staff", desk)
+    keep_going(desk, front)
     return desk

@@ -12,6 +12,7 @@ from bot.comments.moderation import UNDOABLE, BadAct, NoComment, Seen, Stale
 from bot.comments.queue import View, neighbour
 from bot.comments.reading import dossier, suggested, themes
 from bot.comments.receipt import BadReceipt, parse_receipt
+from bot.comments.replying import templates
 from bot.comments.review_tables import HideReason
 from bot.comments.staff import everyone, leave_notice, log
 from bot.comments.staff_tables import Role
@@ -22,7 +23,6 @@ from bot.staff.look import page
 from bot.staff.queue import chosen_reason
 
 routes = web.RouteTableDef()
-HELD = "legal hold"
 
 
 @routes.get("/comments/{receipt}", name="one_comment")
@@ -38,10 +38,14 @@ async def comment_page(
     problem: str | None = None,
     changed: list[CommentEvent] | None = None,
     typed: dict[str, str] | None = None,
+    address: str | None = None,
 ) -> web.Response:
-    """The page; `changed` is what somebody else did meanwhile, `typed` what is not saved yet."""
+    """The page; `changed` is what somebody else did meanwhile, `typed` what is not saved yet.
+
+    `address` is how to reach the author, on the one page that may show it.
+    """
     store = request.config_dict[STORE]
-    found = await dossier(store, _receipt(request))
+    found = await dossier(store, receipt_of(request))
     if found is None:
         raise Refused("There is no comment with this receipt.", 404)
     view = View.of(MultiDict(parse_qsl(request.query.get("view", ""))))
@@ -56,7 +60,8 @@ async def comment_page(
         following=await neighbour(store, view, found.comment, zone), view=view.query(),
         facts=request.config_dict[KNOWLEDGE].facts, problem=problem, changed=changed or [],
         typed=typed or {}, undo_event=last.id if last and can_undo else None,
-        gone=found.comment.visibility in moderation.GONE,
+        gone=found.comment.visibility in moderation.GONE, address=address,
+        templates=await templates(store),
     )  # fmt: skip
 
 
@@ -67,7 +72,7 @@ async def acting(
     form, store = form_of(request), request.config_dict[STORE]
     try:
         seen = Seen.of(form.get("seen", ""))
-        if seen.receipt != _receipt(request):
+        if seen.receipt != receipt_of(request):
             raise BadAct("That form is of another comment.")
         event = await act(seen, form)
     except Stale as error:
@@ -213,7 +218,8 @@ async def hold(request: web.Request) -> web.StreamResponse:
     return await acting(request, act, "Saved.")
 
 
-def _receipt(request: web.Request) -> str:
+def receipt_of(request: web.Request) -> str:
+    """The canonical receipt of the address. Raises Refused."""
     try:
         return parse_receipt(request.match_info["receipt"])
     except BadReceipt as error:
