@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.running import Running
 from bot import ROOT
-from bot.evaluate import evaluate
+from bot.evaluation.run import evaluate
 
 
 def main() -> int:

@@ -191,17 +191,21 @@ def ask(text: str, lang: str, channel: str, as_json: bool, settings: Settings) -
 )
 @with_settings
 def eval_(file: Path | None, report: Path | None, split: str, settings: Settings) -> None:
-    """Put the gold questions to the running assistant: table, confusion, every miss.
+    """Put the gold questions to the running assistant: tables, confusion, every miss.
+
+    A FILE of your own has the format that data/eval/README.md describes; it has no thresholds.
 
     Example: bot eval --split validation --report build/eval
     """
     from bot.client import Unreachable
-    from bot.evaluate import evaluate
+    from bot.evaluation.gold import BadGold
+    from bot.evaluation.run import evaluate
+    from bot.evaluation.thresholds import BadThresholds
     from bot.plan.load import BadKnowledge
 
     try:
         passed = asyncio.run(evaluate(settings, file, split, report))
-    except (Unreachable, BadKnowledge) as error:
+    except (Unreachable, BadGold, BadThresholds, BadKnowledge) as error:
         raise Fault(str(error)) from error
     if not passed:
         raise Fault("The answers are below the thresholds in data/eval/thresholds.yml.")

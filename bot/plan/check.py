@@ -32,7 +32,7 @@ def check(knowledge: Knowledge) -> list[Problem]:
 
 
 def _problems(knowledge: Knowledge) -> Iterator[Problem]:
-    allowed = _always(knowledge)
+    allowed = always_names(knowledge)
     for fact in knowledge.facts.values():
         place = knowledge.places[fact.id]
         yield from _fact(fact, place, knowledge, allowed)
@@ -189,7 +189,8 @@ def _segments(entry: Fact | Gap, key: str, text: str, line: int, place: Place) -
         yield Problem(place.file, line, what)
 
 
-def _always(knowledge: Knowledge) -> frozenset[str]:
+def always_names(knowledge: Knowledge) -> frozenset[str]:
+    """Folded tokens that any wording may hold: the plan's title, months, weekdays."""
     plan = knowledge.plan
     names = [*plan.always_names, plan.title.en, plan.title.es]
     months = [m for language in LANGUAGES for m in values.MONTHS[language]]
@@ -211,7 +212,7 @@ def allowed_values(
     """Numbers, dates and folded name tokens that a wording of this fact may hold."""
     numbers = frozenset(values.number(n) for n in fact.values.numbers)
     dates = frozenset([*fact.values.dates, *knowledge.plan.always_dates, *_when(fact)])
-    names = (allowed if allowed is not None else _always(knowledge)) | frozenset(
+    names = (allowed if allowed is not None else always_names(knowledge)) | frozenset(
         _tokens([*fact.values.names, *fact.about])
     )
     return numbers, dates, names

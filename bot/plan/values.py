@@ -64,10 +64,13 @@ NUMBER_WORDS["es"] |= {
     for number, stem in enumerate(_HUNDREDS.split(), 2)
     for ending in ("os", "as")
 }
+# Text messages have no accents.
+NUMBER_WORDS["es"] |= {fold(word): number for word, number in NUMBER_WORDS["es"].items()}
 SCALES = {
     "dozen": 12, "docena": 12, "docenas": 12,
     "thousand": 10**3, "mil": 10**3, "million": 10**6, "millones": 10**6, "millón": 10**6,
-    "billion": 10**9, "mil millones": 10**9, "trillion": 10**12, "billón": 10**12,
+    "millon": 10**6,
+    "billion": 10**9, "mil millones": 10**9, "trillion": 10**12, "billón": 10**12, "billon": 10**12,
     "billones": 10**12, "k": 10**3, "m": 10**6, "b": 10**9,
 }  # fmt: skip
 # Service numbers are names, not figures.
@@ -92,7 +95,7 @@ _ADDRESS = re.compile(
     r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|"
     r"(?<![\w.-])(?:[a-z0-9-]+\.)+(?:gov|com|org|net|edu|us|io|info)(?![\w-])(?:/[^\s,;)]*)?"
 )
-_SCALE = r"mil millones|millones|millón|billones|billón|million|billion|trillion|thousand|mil"
+_SCALE = r"mil millones|millones|mill[óo]n|billones|bill[óo]n|million|billion|trillion|thousand|mil"
 _NUMBER = re.compile(
     rf"(?<![\w.])\$?(\d[\d,]*(?:\.\d+)?)(?:\s?%)?(?:[\s-]({_SCALE})\b|((?-i:[KMB]))\b)?",
     re.IGNORECASE,
@@ -185,12 +188,12 @@ def _canonical(digits: str, scale: str | None) -> str:
 @lru_cache(maxsize=2)
 def _spelled_pattern(language: str) -> re.Pattern[str]:
     def any_of(words: str) -> str:
-        return "(?:" + "|".join(words.split()) + ")"
+        return "(?:" + "|".join(dict.fromkeys([*words.split(), *fold(words).split()])) + ")"
 
     unit, teen, tens = (any_of(words[language]) for words in (_UNITS, _TEENS, _TENS))
     if language == "es":
         unit = unit.replace("uno", "un[oa]?")
-        teen = teen.replace("veintiuno", "veinti(?:uno|una|ún)")
+        teen = teen.replace("veintiuno", "veinti(?:uno|una|ún|un)", 1)
         small = rf"(?:{tens}(?:\s+y\s+{unit})?|{teen}|{unit})"
         hundred = rf"(?:cien|ciento|{any_of(_HUNDREDS)}[oa]s)(?:\s+{small})?"
         scale = rf"\s+(?P<scale>{_SCALE}|docenas?)"
@@ -268,7 +271,7 @@ def _take_dates(text: str, language: str) -> tuple[str, set[str]]:
         return " ; "
 
     text = re.sub(
-        rf"(?<![\d$,.]){_YEAR}(?![\d%]|,\d|\.\d|\s+(?:million|millones|millón))", take_year, text
+        rf"(?<![\d$,.]){_YEAR}(?![\d%]|,\d|\.\d|\s+(?:million|millones|mill[óo]n))", take_year, text
     )
     # A month alone, not "may" and "march" that begin a question.
     alone = rf"(?<=[\w,;]\s)({names.title()})\b" if language == "en" else rf"\b({names})\b"

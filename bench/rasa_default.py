@@ -1,0 +1,102 @@
+"""Rasa as it comes, on our data: `make baselines`. Takes several minutes.
+
+The configuration is the one that `rasa init` gives: Rasa's own default pipeline, DIET with 100
+epochs and the fallback at its shipped threshold. An answer needs a fact, so each fact and gap is
+an intent of its own, trained on its ways of asking; beside them stand the intents of data/nlu
+that are no questions about the plan.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from bot import ROOT
+from bot.evaluation.baselines import KEPT, keep_rasa, outcome_of_rasa
+from bot.evaluation.gold import read
+from bot.plan.load import Knowledge, load
+from bot.plan.model import Status
+from bot.trained import RASA_PYTHON, rasa_environment
+
+DEFAULT = "rasa/engine/recipes/config_files/default_config.yml"
+STATUSES = {
+    "give_comment": Status.COMMENT,
+    "opinion": Status.COMMENT,
+    "comment_status": Status.COMMENT,
+    "withdraw_comment": Status.COMMENT,
+    "emergency": Status.SAFETY,
+    "city_service": Status.CITY_SERVICE,
+    "out_of_scope": Status.OUT_OF_SCOPE,
+    "politics": Status.OUT_OF_SCOPE,
+    "abuse": Status.OUT_OF_SCOPE,
+    "injection": Status.OUT_OF_SCOPE,
+    "none_of_these": Status.CLARIFY,
+}
+"""What an intent's reply says; every other intent of data/nlu is small talk."""
+
+
+def examples(knowledge: Knowledge) -> dict[str, list[str]]:
+    """Ways of asking by fact or gap, and the examples of the intents that ask for none."""
+    entries = [*knowledge.facts.values(), *knowledge.gaps.values()]
+    found = {entry.id: [*entry.asks.en, *entry.asks.es] for entry in entries}
+    for file in sorted((ROOT / "data" / "nlu").glob("*.yml")):
+        for group in yaml.safe_load(file.read_text("utf-8")).get("nlu", []):
+            intent = group.get("intent", "")
+            if intent and not intent.startswith("ask_"):
+                lines = group["examples"].splitlines()
+                found.setdefault(intent, []).extend(line.removeprefix("- ") for line in lines)
+    return found
+
+
+def main() -> int:
+    """Train, ask every gold line, judge, and keep the figures in data/eval/."""
+    knowledge = load()
+    trained_on = examples(knowledge)
+    known = {*knowledge.facts, *knowledge.gaps}
+    statuses = {
+        intent: STATUSES.get(intent, Status.SMALLTALK)
+        for intent in trained_on
+        if intent not in known
+    }
+    splits = {
+        split: [line for talk in read(split=split) for line in talk]
+        for split in ("validation", "test", "all")
+    }
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        nlu = [
+            {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)}
+            for intent, texts in trained_on.items()
+        ]
+        data, texts, told = folder / "nlu.yml", folder / "texts.json", folder / "intents.json"
+        data.write_text(
+            yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, width=1000), "utf-8"
+        )
+        texts.write_text(json.dumps(sorted({line.text for line in splits["all"]})), "utf-8")
+        default = next((ROOT / ".venv-rasa" / "lib").glob("python3*")) / "site-packages" / DEFAULT
+        inside = Path(__file__).with_name("inside_rasa_default.py")
+        subprocess.run(
+            [str(RASA_PYTHON), str(inside), str(default), str(data), str(texts), str(told)],
+            check=True,
+            cwd=folder,
+            env=rasa_environment(),
+        )
+        found = json.loads(told.read_text("utf-8"))
+    summaries = {
+        split: outcome_of_rasa(lines, found["intents"], statuses, knowledge).summary
+        for split, lines in splits.items()
+    }
+    keep_rasa(summaries, found["rasa"], datetime.now(UTC).date())
+    took = time.monotonic() - began
+    print(f"{len(trained_on)} intents, {took:.0f} s; kept in {KEPT.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""How long a search takes on one core, over the facts and over 20,000 passages.
+
+    python -m bench.search [facts] [passages]
+
+It starts itself again with one thread on one core, so that the figures mean the same on every
+machine, and measures beside each search what it can be compared with: the encoder alone on the
+same sentences, and plain BM25 over the same documents.
+"""
+
+import hashlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+PASSAGES = 20_000
+ROUNDS = 3
+LIMITS = {
+    "an answer over the facts, ms": 8.0,
+    "search in 20,000 passages, ms": 25.0,
+    "loading the index of the facts, s": 1.0,
+    "loading the index of 20,000 passages, s": 1.0,
+}
+
+
+def measure(parts: Sequence[str] = ("facts", "passages")) -> list[tuple[str, float]]:
+    """Run in a process of its own with one thread on one core; name and figure, in order."""
+    command = [sys.executable, "-m", "bench.search", "--here", *parts]
+    done = subprocess.run(
+        command, env=os.environ | ONE_THREAD, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return [(name, value) for name, value in json.loads(done.stdout)]
+
+
+def _measure_here(parts: Sequence[str]) -> list[tuple[str, float]]:
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    rows: list[tuple[str, float]] = []
+    if "facts" in parts:
+        rows += _over_facts()
+    if "passages" in parts:
+        rows += _over_passages()
+    return rows
+
+
+def _over_facts() -> list[tuple[str, float]]:
+    from bot.evaluation.keyword import KeywordSearch
+    from bot.language.encoder import SentenceEncoder
+    from bot.language.gloss import in_english
+    from bot.plan.answer import Speaker
+    from bot.plan.decide import Decider, Memory, Question, documents
+    from bot.plan.load import load
+    from bot.plan.search import Index, digest
+    from bot.settings import Settings
+    from bot.trained import MODELS
+
+    knowledge, encoder = load(), SentenceEncoder()
+    texts = documents(knowledge)
+    Index.load_or_build(texts, encoder, MODELS)
+    took, index = _timed(lambda: Index.load(MODELS / f"index-{digest(texts)}", encoder))
+    decider = Decider(knowledge, index)
+    speaker = Speaker("en", "web", Settings().now().date())
+    keyword = KeywordSearch(texts)
+    asked = _questions()
+    return [
+        ("documents, facts and gaps", float(len(texts))),
+        ("loading the index of the facts, s", took),
+        *_each("an answer over the facts, ms", asked,
+               lambda text: decider.answer(Question(text), Memory(), speaker)),
+        *_each("one search over the facts, ms", asked, index.search),
+        *_each("  the encoder alone, ms", asked, lambda text: encoder.encode([in_english(text)])),
+        *_each("  plain BM25 over the facts, ms", asked, keyword.search),
+    ]  # fmt: skip
+
+
+def _over_passages() -> list[tuple[str, float]]:
+    from bench.passages import passages
+    from bot import ROOT
+    from bot.evaluation.keyword import KeywordSearch
+    from bot.language.encoder import SentenceEncoder
+    from bot.plan.search import Document, Index, digest
+
+    build = ROOT / "build" / "search"
+    build.mkdir(parents=True, exist_ok=True)
+    lock = hashlib.sha256((ROOT / "requirements" / "rasa.txt").read_bytes()).hexdigest()[:16]
+    kept = build / f"passages-{lock}.json"
+    if not kept.exists():
+        kept.write_text(json.dumps([d.body[0] for d in passages(PASSAGES)]), "utf-8")
+    bodies = json.loads(kept.read_text("utf-8"))
+    texts = [Document(f"passage-{n}", (), (body,)) for n, body in enumerate(bodies)]
+    encoder = SentenceEncoder()
+    folder = build / f"index-{digest(texts)}"
+    building = 0.0
+    if not folder.exists():
+        print("Indexing 20,000 passages, a few minutes ...", file=sys.stderr)
+        building, _ = _timed(lambda: Index.load_or_build(texts, encoder, build))
+    took, index = _timed(lambda: Index.load(folder, encoder))
+    keyword = KeywordSearch(texts)
+    # Half of the questions are about the passages: words of theirs, as somebody would type them.
+    near = [" ".join(body.split()[3:12]) for body in bodies[:: len(bodies) // 100]]
+    asked = [*_questions()[::2][:100], *near]
+    return [
+        *([("building the index of 20,000 passages, s", building)] if building else []),
+        ("loading the index of 20,000 passages, s", took),
+        *_each("search in 20,000 passages, ms", asked, index.search),
+        *_each("  plain BM25 over 20,000 passages, ms", asked, keyword.search),
+    ]
+
+
+def _questions() -> list[str]:
+    from bot.evaluation.gold import read
+
+    return [line.text for talk in read(split="validation") for line in talk if len(talk) == 1]
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    began = time.perf_counter()
+    made = work()
+    return time.perf_counter() - began, made
+
+
+def _each(
+    name: str, texts: Sequence[str], work: Callable[[str], object]
+) -> list[tuple[str, float]]:
+    """The median and the 95th percentile of a call, over all texts; each counts its quickest.
+
+    The first round warms what is kept between calls; other work on the machine only ever adds.
+    """
+    best = [float("inf")] * len(texts)
+    for _ in range(ROUNDS):
+        for place, text in enumerate(texts):
+            took, _ = _timed(lambda text=text: work(text))
+            best[place] = min(best[place], took * 1000)
+    return [
+        (name, statistics.median(best)),
+        ("  its 95th percentile", statistics.quantiles(best, n=20)[18]),
+    ]
+
+
+def table(rows: Sequence[tuple[str, float]]) -> bool:
+    """Print the figures beside their limits; whether all hold."""
+    good = True
+    for name, value in rows:
+        limit = LIMITS.get(name)
+        fits = limit is None or value <= limit
+        good = good and fits
+        against = "" if limit is None else f"   limit {limit:g}{'' if fits else '  EXCEEDED'}"
+        print(f"{name:60} {value:9.2f}{against}")
+    return good
+
+
+def main() -> int:
+    """Measure, print, and fail above a limit."""
+    words = sys.argv[1:]
+    if words[:1] == ["--here"]:
+        print(json.dumps(_measure_here(words[1:])))
+        return 0
+    return 0 if table(measure(words or ("facts", "passages"))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
