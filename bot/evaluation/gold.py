@@ -122,7 +122,9 @@ def _talks(file: Path) -> Iterator[Talk]:
         yield talk
 
 
-def _talk(row: dict[str, object]) -> Talk:
+def _talk(row: object) -> Talk:
+    if not isinstance(row, dict):
+        raise TypeError(f"it is {str(row)[:40]}")
     if "turns" in row:
         conversation = _Conversation.model_validate(row)
         language, turns = conversation.lang, []

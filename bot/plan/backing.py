@@ -21,8 +21,9 @@ from bot.plan.clock import long_date
 from bot.plan.load import Knowledge
 
 _PLACE = re.compile(r"\{(\w+)\}")
-SHORTEST = 3
-"""Messages of fewer words ("Source", "Added.") are not taken out: they hold no value."""
+SHORTEST = 8
+"""Letters of a message between its blanks from which on it is known again; a shorter one
+("Source") holds no value."""
 
 
 def unbacked(
@@ -85,9 +86,11 @@ def _without_own_words(text: str, language: str, today: date, question: str, con
 @lru_cache(maxsize=4)
 def _templates(language: str) -> tuple[str, ...]:
     """Everything that the assistant says itself, longest first, also as it is sent by SMS."""
-    texts = {text for text in _texts(keys(language)) if len(text.split()) >= SHORTEST}
-    texts |= set(_texts(keys("others")))
-    return tuple(sorted(texts | {to_gsm7(text) for text in texts}, key=len, reverse=True))
+    texts = {*_texts(keys(language)), *_texts(keys("others"))}
+    # What is left of Chinese in an SMS is the way to a person, and no words.
+    texts |= {to_gsm7(text) for text in texts}
+    known = [text for text in texts if max(map(len, _PLACE.split(text)[::2])) >= SHORTEST]
+    return tuple(sorted(known, key=len, reverse=True))
 
 
 def _texts(messages: dict[str, Any]) -> Iterator[str]:

@@ -6,11 +6,11 @@ import re
 
 import pytest
 import yaml
-from bot.evaluation.gold import EVAL_DIR
-from bot.evaluation.run import evaluate
 
 from bench.running import Running
 from bot import ROOT
+from bot.evaluation.gold import EVAL_DIR
+from bot.evaluation.run import evaluate
 from bot.language.gloss import fold
 from bot.web.words import WORDS
 
