@@ -1,7 +1,6 @@
 """The gold questions' test split, written apart from the training data, as a floor."""
 
 import asyncio
-import json
 import re
 
 import pytest
@@ -9,7 +8,7 @@ import yaml
 
 from bench.running import Running
 from bot import ROOT
-from bot.evaluation.gold import EVAL_DIR
+from bot.evaluation.gold import read
 from bot.evaluation.run import evaluate
 from bot.language.gloss import fold
 from bot.web.words import WORDS
@@ -25,13 +24,9 @@ def _key(text: str) -> str:
 
 
 def test_no_gold_question_stands_in_the_training_data() -> None:
-    gold = set()
-    for name in ("questions", "misuse"):
-        for line in (EVAL_DIR / f"{name}.jsonl").read_text("utf-8").splitlines():
-            row = json.loads(line)
-            if row.get("kind") != "unicode":  # plain questions with something hidden in them
-                gold.add(_key(row["text"]))
-    gold = {text for text in gold if len(text.split()) >= 5}
+    # Unicode lines are plain questions with something hidden in them.
+    lines = [line for talk in read() for line in talk if line.style != "unicode"]
+    gold = {text for line in lines if len((text := _key(line.text)).split()) >= 5}
     trained = set()
     for file in (ROOT / "data" / "nlu").glob("*.yml"):
         for group in yaml.safe_load(file.read_text("utf-8"))["nlu"]:
@@ -42,3 +37,13 @@ def test_no_gold_question_stands_in_the_training_data() -> None:
     # What the page itself offers as a first question has to be known to the letter.
     offered = {_key(words[f"example_{n}"]) for words in WORDS.values() for n in range(1, 6)}
     assert not gold & trained - offered
+
+
+def test_no_test_line_is_also_a_validation_line() -> None:
+    """Validation lines were looked at while the answers were written."""
+    texts = {
+        split: {_key(talk[0].text) for talk in read(split=split) if len(talk) == 1}
+        for split in ("validation", "test")
+    }
+    kept = {_key(talk[0].text) for talk in read(split="test") if talk[0].style == "unicode"}
+    assert not texts["validation"] & texts["test"] - kept
