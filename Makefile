@@ -8,7 +8,7 @@ RASA := .venv-rasa/.made
 export RASA_TELEMETRY_ENABLED = false
 PYTEST_ARGS ?=
 
-.PHONY: help run test test-fast test-heavy install train lint format bench eval baselines lock system-deps clean screenshots
+.PHONY: help run test test-fast test-heavy install train lint format bench eval figures baselines lock system-deps clean screenshots
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,9 @@ bench: train ## measure start, memory and speed
 
 eval: train ## gold questions against an assistant of its own
 	@.venv/bin/python -m bench.gold
+
+figures: train ## the same, and its figures into docs/evaluation.md
+	@.venv/bin/python -m bench.gold --renew
 
 baselines: install ## measure Rasa as it comes on our data; takes several minutes
 	@.venv/bin/python -m bench.rasa_default

@@ -1,4 +1,4 @@
-"""Measure training, start, memory and speed: `make bench`. The figures are of one run."""
+"""Measure training, start, memory, speed and search: `make bench`. The figures are of one run."""
 
 import asyncio
 import shutil
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bench import search
 from bench.running import Running
 from bot.train import train
 
@@ -112,7 +113,9 @@ def main() -> int:
         ("median of turns 101-120, ms", statistics.median(times[100:])),
         ("messages a second, 20 conversations at once", rate),
     ]
-    return 0 if table(rows) else 1
+    good = table(rows)
+    print()
+    return 0 if search.table(search.measure()) and good else 1
 
 
 if __name__ == "__main__":

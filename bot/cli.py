@@ -204,10 +204,10 @@ def eval_(file: Path | None, report: Path | None, split: str, settings: Settings
     from bot.plan.load import BadKnowledge
 
     try:
-        passed = asyncio.run(evaluate(settings, file, split, report))
+        found = asyncio.run(evaluate(settings, file, split, report))
     except (Unreachable, BadGold, BadThresholds, BadKnowledge) as error:
         raise Fault(str(error)) from error
-    if not passed:
+    if not found.passed:
         raise Fault("The answers are below the thresholds in data/eval/thresholds.yml.")
 
 

@@ -16,16 +16,20 @@ from bot.plan.load import load
 from bot.settings import Settings
 from bot.train import load_index
 
-SPLITS = ("validation", "test", "all")
 WIDTH = 150
 
 
 async def evaluate(
-    settings: Settings, file: Path | None, split: str, report: Path | None = None
-) -> bool:
+    settings: Settings,
+    file: Path | None = None,
+    split: str = "test",
+    folder: Path | None = None,
+    misses: bool = True,
+) -> Report:
     """Put the gold lines, or those of a file, to the running assistant; print what was found.
 
-    Returns whether the thresholds of data/eval/thresholds.yml hold; a file of one's own has none.
+    A folder gets the report page. The report says whether the thresholds of
+    data/eval/thresholds.yml hold; a file of one's own has none.
     Raises BadGold, BadThresholds, BadKnowledge and Unreachable.
     """
     knowledge = load()
@@ -45,7 +49,7 @@ async def evaluate(
         found,
         [] if file else compare(measures(outcome, found)),
     )
-    print_report(made, Console(width=WIDTH))
-    if report is not None:
-        print(f"The report page: {write_page(made, report)}")
-    return made.passed
+    print_report(made, Console(width=WIDTH), misses)
+    if folder is not None:
+        print(f"The report page, with every miss: {write_page(made, folder)}")
+    return made

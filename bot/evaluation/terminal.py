@@ -10,11 +10,11 @@ from bot.evaluation.report import Report, bound, figure, interval, percent, poin
 from bot.evaluation.share import Share
 
 
-def print_report(report: Report, console: Console) -> None:
+def print_report(report: Report, console: Console, misses: bool = True) -> None:
     """Tables, then every miss with what was expected."""
     for table in _tables(report):
         console.print(table)
-    for verdict in report.outcome.misses:
+    for verdict in report.outcome.misses if misses else ():
         console.print(_one_line(verdict), highlight=False, markup=False)
     for verdict in report.outcome.unbacked:
         values = ", ".join(verdict.unbacked)
