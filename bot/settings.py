@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from datetime import date, datetime
 from functools import cached_property
@@ -17,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "BOT_"
 WEB = {"http", "https"}
+_HOST = re.compile(r"(?:https?://)?(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?", re.I)
 DATABASES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 
 
@@ -98,6 +100,14 @@ class Settings(BaseSettings):
     def _web_address(cls, value: str | None) -> str | None:
         return value and _address(value, WEB, "https://plan.example.gov").rstrip("/")
 
+    @field_validator("embed_hosts")
+    @classmethod
+    def _hosts(cls, value: str | None) -> str | None:
+        for host in _listed(value):
+            if not _HOST.fullmatch(host):
+                raise ValueError("must be hosts, such as www.example.gov, https://*.example.gov")
+        return value
+
     @field_validator("oidc_issuer")
     @classmethod
     def _issuer(cls, value: str | None) -> str | None:
@@ -167,12 +177,21 @@ class Settings(BaseSettings):
         named = (one.strip() for one in (self.trusted_proxies or "").split(","))
         return tuple(ip_network(one, strict=False) for one in named if one)
 
+    @cached_property
+    def embed_ancestors(self) -> tuple[str, ...]:
+        """The hosts whose pages may show the widget, as a Content-Security-Policy writes them."""
+        return tuple(_listed(self.embed_hosts))
+
     def now(self) -> datetime:
         """The present moment in the city; on the day of BOT_TODAY when that is set."""
         now = datetime.now(ZoneInfo(self.timezone))
         if self.today is None:
             return now
         return now.replace(year=self.today.year, month=self.today.month, day=self.today.day)
+
+
+def _listed(value: str | None) -> list[str]:
+    return [part for part in re.split(r"[\s,]+", value or "") if part]
 
 
 def _address(value: str, schemes: set[str], example: str) -> str:

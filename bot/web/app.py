@@ -14,10 +14,11 @@ from bot.comments.store import Store, StoreUnavailable
 from bot.plan.load import Knowledge
 from bot.plan.load import load as load_knowledge
 from bot.settings import Settings
-from bot.web import api, chat, facts, health, pages, sms
+from bot.web import api, assets, chat, facts, health, pages, sms
+from bot.web.assets import Assets
 from bot.web.csrf import refuse_other_sites
-from bot.web.keys import ASSISTANT, KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
-from bot.web.middlewares import MAX_BODY, errors, security_headers
+from bot.web.keys import ASSETS, ASSISTANT, KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
+from bot.web.middlewares import MAX_BODY, compress, errors, security_headers
 from bot.web.proxies import behind_proxies
 from bot.web.render import templates
 
@@ -29,7 +30,7 @@ def make_app(
 ) -> web.Application:
     """The front's application. Raises BadSettings and BadKnowledge."""
     app = web.Application(
-        middlewares=[behind_proxies, security_headers, errors, refuse_other_sites],
+        middlewares=[behind_proxies, compress, security_headers, errors, refuse_other_sites],
         client_max_size=MAX_BODY,
     )
     url = settings.assistant_url or "http://127.0.0.1:5005"
@@ -39,15 +40,16 @@ def make_app(
     app[ASSISTANT] = assistant or Assistant(url, settings.hop_secret)
     app[SIGNER] = Signer(settings.key)
     app[TURNS] = Turns(settings, app[STORE], app[ASSISTANT], app[SIGNER])
+    app[ASSETS] = Assets.of(HERE / "static")
     app[TEMPLATES] = templates()
     app.cleanup_ctx.append(_resources)
+    app.add_routes(assets.routes)
     app.add_routes(api.routes)
     app.add_routes(health.routes)
     app.add_routes(chat.routes)
     app.add_routes(facts.routes)
     app.add_routes(pages.routes)
     sms.attach(app)
-    app.router.add_static("/static", HERE / "static", name="static", append_version=True)
     return app
 
 

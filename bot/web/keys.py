@@ -1,5 +1,7 @@
 """What the application holds."""
 
+from typing import TYPE_CHECKING
+
 from aiohttp import web
 from jinja2 import Environment
 
@@ -10,10 +12,14 @@ from bot.comments.store import Store
 from bot.plan.load import Knowledge
 from bot.settings import Settings
 
+if TYPE_CHECKING:
+    from bot.web.assets import Assets
+
 SETTINGS = web.AppKey("settings", Settings)
 KNOWLEDGE = web.AppKey("knowledge", Knowledge)
 STORE = web.AppKey("store", Store)
 ASSISTANT = web.AppKey("assistant", Assistant)
 SIGNER = web.AppKey("signer", Signer)
 TURNS = web.AppKey("turns", Turns)
+ASSETS: web.AppKey["Assets"] = web.AppKey("assets")
 TEMPLATES = web.AppKey("templates", Environment)

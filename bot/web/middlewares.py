@@ -9,22 +9,26 @@ from bot.web.csrf import ForeignRequest, RefusedForm
 from bot.web.handler import Handler
 from bot.web.keys import SETTINGS
 from bot.web.language import page_language
+from bot.web.place import place_of
 from bot.web.render import render
 
 logger = logging.getLogger(__name__)
 MAX_BODY = 64 * 1024
 """Bytes; a comment of 5,000 characters in any script fits. Forms are read by bot.web.csrf."""
-CONTENT_SECURITY_POLICY = (
+_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 _HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
+_COMPRESSED = {"text/html", "application/json"}
+_WORTH_IT = 1000
+"""Bytes from which compressing pays."""
 _CODES = {
     400: ("bad_request", "error_bad_request"),
     403: ("forbidden", "error_bad_request"),
@@ -37,14 +41,36 @@ _CODES = {
 
 @web.middleware
 async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Put the security headers on every response; personal pages are never cached."""
+    """Put the security headers on every response; what may be personal is never cached.
+
+    Only the widget's frame may be shown inside other pages, and only on the allowed hosts.
+    """
     response = await handler(request)
-    for name, value in _HEADERS.items():
+    settings = request.app[SETTINGS]
+    framed = place_of(request).in_frame
+    ancestors = " ".join(("'self'", *settings.embed_ancestors)) if framed else "'none'"
+    special = {
+        "Content-Security-Policy": _POLICY.format(ancestors=ancestors),
+        "Cross-Origin-Resource-Policy": "cross-origin" if framed else "same-origin",
+    }
+    if not framed:
+        special["X-Frame-Options"] = "DENY"
+    if (settings.public_url or "").startswith("https:"):
+        special["Strict-Transport-Security"] = "max-age=31536000"
+    for name, value in (_HEADERS | special).items():
         response.headers.setdefault(name, value)
-    if not request.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    else:
-        response.headers.setdefault("Cache-Control", "public, max-age=86400")
+    return response
+
+
+@web.middleware
+async def compress(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Compress pages and JSON. Files are compressed once, at the start."""
+    response = await handler(request)
+    if isinstance(response, web.Response) and response.content_type in _COMPRESSED:
+        response.headers.add("Vary", "Accept-Encoding")
+        size = len(response.body) if isinstance(response.body, bytes) else 0
+        if size > _WORTH_IT and "gzip" in request.headers.get("Accept-Encoding", ""):
+            response.enable_compression(web.ContentCoding.gzip)
     return response
 
 

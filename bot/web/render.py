@@ -9,7 +9,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from bot.plan.clock import long_date
 from bot.web.cookies import KEPT_DAYS, remember_language, remember_visitor
 from bot.web.csrf import csrf, fresh_visitor
-from bot.web.keys import KNOWLEDGE, SETTINGS, TEMPLATES
+from bot.web.keys import ASSETS, KNOWLEDGE, SETTINGS, TEMPLATES
 from bot.web.language import page_language
 from bot.web.words import WORDS
 
@@ -65,7 +65,7 @@ def _shared(request: web.Request) -> dict[str, Any]:
         "plan": knowledge.plan,
         "checked": long_date(knowledge.plan.as_of, language),
         "contact": settings.contact,
-        "static": lambda name: request.app.router["static"].url_for(filename=name),
+        "static": request.app[ASSETS].address,
         "kept_days": KEPT_DAYS,
         "navigation": _navigation(request, language),
     }

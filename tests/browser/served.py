@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from aiohttp import web
@@ -14,6 +15,7 @@ from bot.channels.assistant import Assistant
 from bot.plan.load import Knowledge
 from bot.settings import Settings
 from bot.web.app import make_app
+from bot.web.keys import SETTINGS
 from tests.channels.fake_assistant import SECRET, FakeAssistant
 from tests.database import empty_database
 
@@ -25,6 +27,11 @@ class Served:
     url: str
     app: web.Application
     assistant: FakeAssistant
+
+    @property
+    def today(self) -> date:
+        """The day it takes for today."""
+        return self.app[SETTINGS].now().date()
 
 
 @contextmanager
