@@ -62,7 +62,9 @@ class Script:
     def fact(self, identity: str, language: str = "en") -> None:
         """A fact of the knowledge base, as the actions answer with it."""
         today = self.front.today
-        answer = show(self.knowledge.facts[identity], self.knowledge, Speaker(language, "web", today))
+        answer = show(
+            self.knowledge.facts[identity], self.knowledge, Speaker(language, "web", today)
+        )
         self.says(answer, language)
 
     def says(self, answer: Answer, language: str = "en", **more: object) -> None:
@@ -87,7 +89,8 @@ def open_page(browser: Browser, front: Served) -> Iterator[Open]:
 
     def open_one(path: str = "/", size: str = "desktop", expected: int = 0, **more: object) -> Page:
         context = browser.new_context(
-            viewport=SIZES[size], **{"locale": "en-US"} | more  # type: ignore[arg-type]
+            viewport=SIZES[size],
+            **{"locale": "en-US"} | more,  # type: ignore[arg-type]
         )
         contexts.append(context)
         context.on("weberror", lambda error: problems.append(str(error.error)))

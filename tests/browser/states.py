@@ -105,7 +105,7 @@ STATES = [
     State("start"),
     State("pillars", do=asked("five-pillars")),
     State("timeline", do=opened_text),
-    State("conflict", do=asked("plan-budget")),
+    State("conflict", do=asked("ransom-demand")),
     State("which", do=told(WHICH, LONG_WORD)),
     State("commenting", do=commenting),
     State("filed", do=told(FILED)),
