@@ -47,6 +47,12 @@ class RateLimit:
         if not allowed:
             raise TooFast(key)
 
+    def give_back(self, key: str) -> None:
+        """Uncount one message that was taken."""
+        if key in self._buckets:
+            tokens, last = self._buckets[key]
+            self._buckets[key] = (min(self.amount, tokens + 1), last)
+
 
 @dataclass
 class NoticeOnce:

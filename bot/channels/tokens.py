@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ _SIGNATURE_BYTES = 12
 
 class ForgedToken(ValueError):
     """An id or token that this front did not make, or not for this use."""
+
+
+class OldToken(ForgedToken):
+    """A token that this front made, but whose time is over."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,22 @@ class Signer:
         if not dot or not _same(signature, self._signature("form", purpose, content)):
             raise ForgedToken("form")
         return visitor, int(issued, 16)
+
+    def ticket(self, purpose: str, content: Sequence[str], until: int) -> str:
+        """What its holder may do until a moment (seconds): a link that speaks for itself."""
+        text = json.dumps([until, *content], ensure_ascii=False)
+        body = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        return f"{body}.{self._signature('ticket', purpose, body)}"
+
+    def ticket_content(self, purpose: str, token: str, now: float) -> list[str]:
+        """What a ticket for this purpose says. Raises ForgedToken, and OldToken after its end."""
+        body, dot, signature = token.partition(".")
+        if not dot or not _same(signature, self._signature("ticket", purpose, body)):
+            raise ForgedToken("ticket")
+        until, *content = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        if now > until:
+            raise OldToken("ticket")
+        return [str(one) for one in content]
 
     def _signature(self, purpose: str, scope: str, content: str) -> str:
         data = json.dumps([purpose, scope, content]).encode()

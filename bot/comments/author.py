@@ -25,12 +25,12 @@ from bot.comments.tables import (
 ERASED = "[erased]"
 _GONE = {Visibility.WITHDRAWN, Visibility.ERASED}
 _REPLIED = {CommentState.ANSWERED, CommentState.CLOSED}
-_WORDS_OF_AUTHOR = ("text", "public_text", "zip_code")
+_WORDS_OF_AUTHOR = ("text", "public_text", "author_word", "zip_code")
 """What an event may hold of the author's; erasing takes it out of the history too."""
 
 
 class NotPossible(Exception):
-    """The comment is gone, or the city has replied to its present text."""
+    """The comment is gone or held, or the city has replied to its present text."""
 
 
 def can_be_corrected(comment: Comment) -> bool:
@@ -44,8 +44,8 @@ def can_be_withdrawn(comment: Comment) -> bool:
 
 
 def can_be_erased(comment: Comment) -> bool:
-    """Once."""
-    return comment.visibility != Visibility.ERASED
+    """Once, and not while the city has to keep it for a legal matter."""
+    return comment.visibility != Visibility.ERASED and not comment.legal_hold
 
 
 async def add_details(
@@ -100,7 +100,7 @@ async def correct(
             "visibility": comment.visibility, "hidden_reason": comment.hidden_reason,
         }  # fmt: skip
         comment.text, comment.masked, comment.language = text, list(masked), language
-        comment.public_text = comment.hidden_reason = None
+        comment.public_text = comment.hidden_reason = comment.author_word = None
         comment.visibility = Visibility.PENDING.value
         comment.state = CommentState.RECEIVED.value
         _note(session, comment, "corrected", before, {"visibility": comment.visibility})
@@ -136,6 +136,7 @@ async def erase(store: Store, receipt: str) -> Comment:
             await _clear_turns(session, comment.conversation_id, texts)
         comment.text = ERASED
         comment.public_text = comment.zip_code = comment.code_word = None
+        comment.author_word = None
         comment.masked = []
         comment.visibility = Visibility.ERASED.value
         await drop_contact(session, comment.id)

@@ -13,6 +13,12 @@ _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 # x^5 + x^2 + 1 is primitive over GF(2): its root 2 generates all 31 non-zero elements.
 _POLYNOMIAL = 0b100101
+_SPOKEN = (
+    "Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel Juliett Kilo Mike November Papa Quebec "
+    "Romeo Sierra Tango Victor Whiskey X-ray Yankee Zulu"
+)
+"""The radio alphabet's words for the letters of a code; the same in English and Spanish."""
+_SPOKEN_AS = {word[0].upper(): word for word in _SPOKEN.split()}
 _SEPARATORS = r"[\s\-‐‑‒–—]"
 # Two halves in a text, each beginning where a word begins; they may overlap with the next two.
 _CANDIDATE = re.compile(
@@ -54,6 +60,12 @@ def new_receipt() -> str:
 def _written(values: list[int]) -> str:
     code = "".join(ALPHABET[value] for value in values)
     return f"{code[:4]}-{code[4:]}"
+
+
+def aloud(receipt: str) -> str:
+    """A canonical code as it is said on the telephone: "Kilo 7 Mike 4, Quebec X-ray 9 Tango"."""
+    halves = receipt.split("-")
+    return ", ".join(" ".join(_SPOKEN_AS.get(c, c) for c in half) for half in halves)
 
 
 def parse_receipt(text: str) -> str:

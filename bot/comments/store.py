@@ -63,6 +63,8 @@ class NewComment:
     code_word: str | None = None
     """Hash of the code word, by `bot.comments.code_word`."""
     contact: NewContact | None = None
+    about: str | None = None
+    """The fact it is about, when it was begun from one."""
 
 
 class Store:
@@ -109,6 +111,7 @@ class Store:
                     now = datetime.now(UTC)
                     given = vars(new) | {"masked": list(new.masked)}
                     contact: NewContact | None = given.pop("contact")
+                    about = given.pop("about")
                     comment = Comment(
                         **given,
                         receipt=new_receipt(),
@@ -124,7 +127,8 @@ class Store:
                             at=now,
                             actor="resident",
                             action="filed",
-                            after={"topic": new.topic, "window": new.window},
+                            after={"topic": new.topic, "window": new.window}
+                            | ({"about": about} if about else {}),
                         )
                     )
                     if contact:

@@ -6,8 +6,10 @@ from aiohttp import web
 from jinja2 import Environment
 
 from bot.channels.assistant import Assistant
+from bot.channels.guesses import Guesses
 from bot.channels.tokens import Signer
 from bot.channels.turns import Turns
+from bot.comments.sealing import Sealer
 from bot.comments.store import Store
 from bot.plan.load import Knowledge
 from bot.settings import Settings
@@ -23,3 +25,5 @@ SIGNER = web.AppKey("signer", Signer)
 TURNS = web.AppKey("turns", Turns)
 ASSETS: web.AppKey["Assets"] = web.AppKey("assets")
 TEMPLATES = web.AppKey("templates", Environment)
+SEALER = web.AppKey("sealer", Sealer)
+GUESSES = web.AppKey("guesses", Guesses)

@@ -260,6 +260,16 @@ async def test_a_withdrawn_comment_can_still_be_erased_and_an_erased_one_no_more
         await add_details(store, filed.receipt, zip_code="21202")
 
 
+async def test_what_is_held_for_a_legal_matter_can_be_withdrawn_and_not_erased(store, new):
+    filed = await store.add_comment(new())
+    await change(store, filed, legal_hold=True)
+    with pytest.raises(NotPossible):
+        await erase(store, filed.receipt)
+    await withdraw(store, filed.receipt)
+    found = await store.comment_by_receipt(filed.receipt)
+    assert (found.visibility, found.text) == ("withdrawn", "More Wi-Fi, please.")
+
+
 async def test_nobody_changes_a_comment_that_is_not_there(store):
     with pytest.raises(NotPossible):
         await author.withdraw(store, "K7M4-QX9T")

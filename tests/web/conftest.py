@@ -12,11 +12,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from bot.channels.assistant import Assistant
+from bot.comments.store import NewComment
+from bot.comments.tables import Comment
 from bot.plan.load import Knowledge, load
 from bot.settings import Settings
 from bot.web.app import make_app
 from bot.web.keys import STORE
 from tests.channels.fake_assistant import SECRET, FakeAssistant
+from tests.comments.changing import change
 from tests.database import empty_database
 from tests.web.page import Page
 
@@ -97,6 +100,23 @@ async def lose_store(
     await asyncio.sleep(0.05)  # the threads of connections that failed end after them
 
 
+@pytest.fixture
+def file(app: web.Application) -> Callable[..., Awaitable[Comment]]:
+    """Files a comment and returns it; say what is special about it."""
+
+    async def file_one(changed: dict[str, Any] | None = None, **more: Any) -> Comment:
+        values: dict[str, Any] = {
+            "draft": "draft-1", "channel": "web", "language": "en", "topic": "education",
+            "text": "Lend laptops <b>now</b>.", "window": "late", "masked": (),
+            "plan_version": "2018-final", "notice_version": "2026-11",
+        }  # fmt: skip
+        comment = await app[STORE].add_comment(NewComment(**values | more))
+        await change(app[STORE], comment, **changed or {})
+        return comment
+
+    return file_one
+
+
 @dataclass
 class Visitor:
     """A resident whose browser runs no JavaScript."""
@@ -132,6 +152,18 @@ class Visitor:
         """Follow the first link with this title."""
         link = next(a for a in self.page.all("a") if a.words == title)
         return await self.open(link["href"])
+
+    async def switch(self) -> Page:
+        """Press the other language's button in the header, which sends the form named "keep"."""
+        button = self.page.one("header").one("button", form="keep")
+        fields = {
+            field["name"]: field["value"] or ""
+            for field in self.page.one("form", id="keep").all("input")
+        }
+        async with self.client.post(
+            button["formaction"], data=fields | {button["name"]: button["value"]}
+        ) as response:
+            return await self._show(response)
 
     def _get(self, address: str, data: dict[str, str], **more: Any) -> Any:
         return self.client.get(address, params=data, **more)

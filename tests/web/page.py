@@ -103,4 +103,10 @@ def _fields(form: Element, pressed: Element) -> dict[str, str]:
         name = element["name"]
         if name:
             fields[name] = element.text if element.tag == "textarea" else element["value"] or ""
+    for choice in form.all("select"):
+        options = choice.all("option")
+        fields[choice["name"]] = next(
+            (o["value"] or "" for o in options if "selected" in o.attributes),
+            options[0]["value"] or "",
+        )
     return fields

@@ -26,6 +26,7 @@ PAGES = [
     "/c/x",
     "/c/0000-0000",
     "/find",
+    "/comment",
     "/privacy",
     "/accessibility",
     "/embed",
