@@ -162,8 +162,9 @@ async def _store(store: Store, ready: list[_Ready], actor: str, report: Report, 
         now = datetime.now(UTC)
         made = []
         for one in fresh:
-            values = vars(one.new) | {"masked": list(one.new.masked)}
-            values.pop("contact")
+            columns = Comment.__table__.columns
+            values = {name: value for name, value in vars(one.new).items() if name in columns}
+            values["masked"] = list(one.new.masked)
             made.append(
                 Comment(
                     **values, receipt=new_receipt(), created_at=one.at, updated_at=now, themes=[]
