@@ -49,6 +49,7 @@ def front(shared_front: Served) -> Iterator[Served]:
     """The front, with its assistant as new."""
     fake = shared_front.assistant
     fake.replies, fake.status, fake.delay, fake.raw, fake.then = [reply()], 200, 0.0, None, None
+    shared_front.keeps_cookies = True
     yield shared_front
 
 

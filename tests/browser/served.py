@@ -27,6 +27,13 @@ class Served:
     url: str
     app: web.Application
     assistant: FakeAssistant
+    keeps_cookies: bool = True
+    """Set to False to be as with a browser that keeps none."""
+
+    async def drop_cookies(self, _: web.Request, response: web.StreamResponse) -> None:
+        """Takes the cookies out of every response."""
+        if not self.keeps_cookies:
+            response.headers.popall("Set-Cookie", None)
 
     @property
     def today(self) -> date:
@@ -51,10 +58,12 @@ def served(
         fake = FakeAssistant()
         await fake.server.start_server()
         app = make_app(ours, knowledge, Assistant(fake.url, SECRET, patience))
+        front = Served(f"http://127.0.0.1:{port}", app, fake)
+        app.on_response_prepare.append(front.drop_cookies)
         runner = web.AppRunner(app, shutdown_timeout=1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()
-        return Served(f"http://127.0.0.1:{port}", app, fake), runner
+        return front, runner
 
     async def stop(runner: web.AppRunner, fake: FakeAssistant) -> None:
         await runner.cleanup()

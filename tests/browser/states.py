@@ -87,7 +87,8 @@ def commenting(page: Page, script, language: str) -> None:
 
 def cleared(page: Page, script, language: str) -> None:
     """Clears a conversation."""
-    send(page, "my question", language)
+    script.fact("five-pillars", language)
+    send(page, QUESTIONS[language], language)
     page.get_by_role("button", name=WORDS[language]["clear_link"]).click()
     page.get_by_role("button", name=WORDS[language]["clear_yes"]).click()
     expect(page.get_by_text(WORDS[language]["cleared"])).to_be_visible()

@@ -18,24 +18,22 @@
   const root = host.attachShadow({ mode: "closed" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
-    :host { all: initial !important; display: block !important; visibility: visible !important; opacity: 1 !important;
-      position: fixed !important; inset: auto 1rem 1rem auto !important; z-index: 2147483647 !important;
-      inline-size: auto !important; block-size: auto !important; max-inline-size: none !important; transform: none !important;
-      filter: none !important; clip-path: none !important; pointer-events: auto !important; color-scheme: light dark !important; }
+    :host { all: initial !important; display: block !important; position: fixed !important; inset: auto 1em 1em auto !important;
+      z-index: 2147483647 !important; color-scheme: light dark !important; overflow: visible !important; }
     [hidden] { display: none !important; }
-    button { font: 600 1rem/1.3 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #fff; background: #123f63;
-      border: 2px solid #fff; border-radius: 1.6rem; padding: .7rem 1.2rem; min-block-size: 3rem; cursor: pointer;
+    button { font: 600 1em/1.3 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #fff; background: #123f63;
+      border: 2px solid #fff; border-radius: 1.6em; padding: .7em 1.2em; min-block-size: 3em; cursor: pointer;
       box-shadow: 0 2px 10px rgb(0 0 0 / .35); }
     button:hover { background: #1c5687; }
     button:focus-visible { outline: 3px solid #ffd166; outline-offset: 1px; box-shadow: 0 0 0 6px #0a1a27; }
-    section { display: flex; flex-direction: column; inline-size: min(25rem, calc(100vw - 2rem));
-      block-size: min(40rem, calc(100vh - 2rem)); background: #f4f6f8; border: 1px solid #6a7683; border-radius: .7rem;
+    section { display: flex; flex-direction: column; inline-size: min(25em, calc(100vw - 2em));
+      block-size: min(40em, calc(100vh - 2em)); background: #f4f6f8; border: 1px solid #6a7683; border-radius: .7em;
       overflow: hidden; box-shadow: 0 6px 30px rgb(0 0 0 / .35); }
-    header { display: flex; align-items: center; justify-content: space-between; gap: 1rem; background: #123f63; color: #fff;
-      border-block-end: 4px solid #f2b632; padding: .35rem .5rem .35rem .9rem; font: 700 1rem/1.3 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-    header button { box-shadow: none; border-color: transparent; padding: .4rem .8rem; min-block-size: 2.6rem; }
+    header { display: flex; align-items: center; justify-content: space-between; gap: 1em; background: #123f63; color: #fff;
+      border-block-end: 4px solid #f2b632; padding: .35em .5em .35em .9em; font: 700 1em/1.3 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+    header button { box-shadow: none; border-color: transparent; padding: .4em .8em; min-block-size: 2.6em; }
     iframe { flex: 1; inline-size: 100%; border: 0; }
-    @media (max-width: 30rem), (max-height: 30rem) {
+    @media (max-width: 30em), (max-height: 30em) {
       section { position: fixed; inset: 0; inline-size: 100%; block-size: 100%; border: 0; border-radius: 0; }
     }
     @media (prefers-color-scheme: dark) { section { background: #11161b; border-color: #8794a3; } }
@@ -75,4 +73,8 @@
     if (origin === home && source === frame.contentWindow && data === "plan-assistant:close") { toggle(false); }
   });
   document.documentElement.append(host);
+  if (host.showPopover) {  // above everything, and out of reach of what the host does to its whole page
+    host.popover = "manual";
+    host.showPopover();
+  }
 })();
