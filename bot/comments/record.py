@@ -139,7 +139,7 @@ def public_text(comment: Comment) -> str | None:
 
 def _entry(comment: Comment, zone: tzinfo) -> Entry:
     shown = comment.visibility in SHOWN
-    hidden = comment.visibility == Visibility.HIDDEN
+    explained = comment.visibility in (Visibility.HIDDEN, Visibility.REDACTED)
     replied = comment.replied_at if shown else None
     return Entry(
         number=comment.id,
@@ -149,7 +149,7 @@ def _entry(comment: Comment, zone: tzinfo) -> Entry:
         window=comment.window,
         visibility=comment.visibility,
         text=public_text(comment),
-        reason=comment.hidden_reason if hidden else None,
+        reason=comment.hidden_reason if explained else None,
         reply=comment.public_reply if shown else None,
         replied=replied.astimezone(zone).date() if replied else None,
         plan_version=comment.plan_version,

@@ -15,11 +15,13 @@ from bot.channels.assistant import AssistantUnavailable
 from bot.channels.limits import Busy, TooFast
 from bot.channels.tokens import ForgedToken
 from bot.channels.turns import BadMessage, Incoming, Result
+from bot.comments.ratings import ratings_of
 from bot.comments.store import StoreUnavailable
-from bot.comments.tables import Turn
+from bot.comments.tables import Rating, Turn
 from bot.language.clean import COMMENT_LIMIT, QUESTION_LIMIT
 from bot.language.messages import say
 from bot.plan.clock import long_date
+from bot.web.after_answer import after_answer
 from bot.web.cookies import (
     KEPT_DAYS,
     are_on,
@@ -65,6 +67,8 @@ class Conversation:
     until: datetime | None = None
     """When it is no longer shown on this device."""
     problem: str | None = None
+    ratings: dict[str, Rating] = field(default_factory=dict)
+    """What was said of the answers, by turn."""
 
 
 @routes.get("/", name="chat")
@@ -134,6 +138,7 @@ async def _conversation(request: web.Request, outcome: Outcome) -> Conversation:
     """The conversation of an outcome, with its new turn even if that is not in the store."""
     language, app = page_language(request), request.app
     rows: list[Turn | Result] = []
+    ratings: dict[str, Rating] = {}
     token, expects, until, problem = outcome.token or "", "question", None, outcome.sentence
     if token:
         try:
@@ -143,7 +148,8 @@ async def _conversation(request: web.Request, outcome: Outcome) -> Conversation:
                 expects, until = row.expects, row.updated_at + timedelta(days=KEPT_DAYS)
             if until is not None and until < datetime.now(UTC) and outcome.result is None:
                 return Conversation(problem=problem)
-            rows.extend(await app[STORE].turns(identity, SHOWN_TURNS))
+            rows.extend(recorded := await app[STORE].turns(identity, SHOWN_TURNS))
+            ratings = await ratings_of(app[STORE], [turn.id for turn in recorded])
         except ForgedToken:
             token = ""
         except StoreUnavailable:
@@ -155,7 +161,7 @@ async def _conversation(request: web.Request, outcome: Outcome) -> Conversation:
         rows.append(outcome.result)
     today = app[SETTINGS].now().date()
     turns = [shown(row, app[KNOWLEDGE], today) for row in rows]
-    return Conversation(token, turns, expects, until, problem)
+    return Conversation(token, turns, expects, until, problem, ratings)
 
 
 def _frame(request: web.Request, talk: Conversation) -> dict[str, Any]:
@@ -172,7 +178,15 @@ def _frame(request: web.Request, talk: Conversation) -> dict[str, Any]:
         "kept": kept if first or are_on(request) else words["not_kept"],
         "seen": talk.turns[-1].id if talk.turns else "",
         "WORDS": WORDS,
+        **after_answer(request, talk.token, talk.ratings),
     }
+
+
+async def conversation_page(
+    request: web.Request, token: str, status: int, sentence: str
+) -> web.Response:
+    """The chat with this conversation, and a sentence on top if there is one to say."""
+    return await _page(request, Outcome(token or None, status, sentence=sentence or None))
 
 
 async def _page(request: web.Request, outcome: Outcome, cleared: bool = False) -> web.Response:

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from bot.channels.guesses import Guesses
 from bot.comments.sealing import Sealer
-from bot.web import comment_form, receipts
+from bot.web import comment_form, ratings, receipts, record
 from bot.web.keys import GUESSES, SEALER, SETTINGS
 
 
@@ -13,5 +13,5 @@ def attach(app: web.Application) -> None:
     settings = app[SETTINGS]
     app[SEALER] = Sealer(settings.key)
     app[GUESSES] = Guesses(on=settings.rate_limit == "on")
-    for part in (comment_form, receipts):
+    for part in (comment_form, receipts, record, ratings):
         app.add_routes(part.routes)

@@ -1,7 +1,7 @@
 """A turn as a page shows it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.channels.turns import Result
@@ -36,6 +36,7 @@ class ShownTurn:
     status: str
     replies: tuple[ShownReply, ...]
     recorded: bool
+    at: datetime
 
     @property
     def follow_up(self) -> bool:
@@ -48,7 +49,8 @@ def shown(turn: Turn | Result, knowledge: Knowledge, today: date) -> ShownTurn:
     identity = turn.turn if isinstance(turn, Result) else turn.id
     replies = tuple(_reply(reply, turn.language, knowledge, today) for reply in turn.replies)
     recorded = not isinstance(turn, Result)
-    return ShownTurn(identity, turn.question, turn.language, turn.status, replies, recorded)
+    at = datetime.now(UTC) if isinstance(turn, Result) else turn.created_at
+    return ShownTurn(identity, turn.question, turn.language, turn.status, replies, recorded, at)
 
 
 def _reply(reply: dict[str, Any], language: str, knowledge: Knowledge, today: date) -> ShownReply:

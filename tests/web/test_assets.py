@@ -21,7 +21,7 @@ async def raw(aiohttp_client, app):
 
 async def test_what_a_page_names_is_kept_for_a_year(client):
     page = await Page.of(await client.get("/"))
-    addresses = [page.one("link", rel="stylesheet")["href"], page.one("script")["src"]]
+    addresses = [page.one("link", rel="stylesheet")["href"], page.all("script")[0]["src"]]
     for address in addresses:
         async with client.get(address) as response:
             assert response.status == 200

@@ -27,6 +27,7 @@ PAGES = [
     "/c/0000-0000",
     "/find",
     "/comment",
+    "/record",
     "/privacy",
     "/accessibility",
     "/embed",

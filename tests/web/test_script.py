@@ -108,7 +108,7 @@ async def test_in_the_frame_links_lead_out_of_it(post):
     page = Page(body["html"])
     assert page.all("a")
     assert all(link["target"] == "_blank" for link in page.all("a"))
-    assert all(form["action"] == "/embed" for form in page.all("form"))
+    assert all(form["action"].startswith("/embed") for form in page.all("form"))
 
 
 async def test_with_cookies_off_it_says_that_a_reload_ends_the_conversation(post):

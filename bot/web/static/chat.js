@@ -80,7 +80,11 @@
         method: "POST", headers: { Accept: "application/json" }, body, signal: control.signal
       });
       const answer = await response.json();
-      if (answer.form_token) { fill("form_token", answer.form_token); }
+      if (answer.form_token) {
+        document.querySelectorAll(":is([data-chat], [data-rate]) > input[name=form_token]").forEach((field) => {
+          field.value = answer.form_token;
+        });
+      }
       if (answer.error?.code === "form" && again) {
         body.set("form_token", answer.form_token);
         return post(target, body, false);
