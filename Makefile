@@ -7,8 +7,9 @@ APP := .venv/.made
 RASA := .venv-rasa/.made
 export RASA_TELEMETRY_ENABLED = false
 PYTEST_ARGS ?=
+SMS_ARGS ?=
 
-.PHONY: help run test test-fast test-heavy install train lint format bench eval figures baselines lock system-deps clean screenshots
+.PHONY: help run test test-fast test-heavy install train lint format bench eval figures baselines lock system-deps clean screenshots sms
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -71,6 +72,9 @@ figures: train ## the same, and its figures into docs/evaluation.md
 
 baselines: install ## measure Rasa as it comes on our data; takes several minutes
 	@.venv/bin/python -m bench.rasa_default
+
+sms: train ## a phone in the terminal, with an assistant of its own
+	@.venv/bin/python -m bench.phone $(SMS_ARGS)
 
 screenshots: train ## a picture of every page into screenshots/
 	@.venv/bin/python -m bench.screenshots

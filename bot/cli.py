@@ -15,6 +15,7 @@ import yaml
 from bot import ROOT
 from bot.desk_commands import staff
 from bot.settings import Settings
+from bot.sms_commands import sms
 from bot.terminal import Fault, with_settings, with_store
 
 if TYPE_CHECKING:
@@ -322,6 +323,7 @@ async def _nothing(_: "Store") -> None:
 
 
 main.add_command(staff)
+main.add_command(sms)
 
 if __name__ == "__main__":
     sys.exit(main())

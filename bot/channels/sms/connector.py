@@ -133,21 +133,23 @@ class Connector:
             if now is None or now.state != InboundState.WAITING:
                 await self._free(row, failed=False)
                 return inbound.reply_of(now, self.sealer) if now else ()
-            earlier = await self._earlier(now, text)
-            outcome = await self._outcome(provider, now, text)
+            earlier, before = await self._earlier(now, text)
+            outcome = await self._outcome(provider, now, text, afresh=before)
         except BaseException:
             await self._free(row)
             raise
         return await self._carry_out(provider, now, text, outcome, earlier)
 
-    async def _earlier(self, row: InboundText, text: Text) -> tuple[str, ...]:
-        """Answer what this number still waits for, in order.
+    async def _earlier(self, row: InboundText, text: Text) -> tuple[tuple[str, ...], bool]:
+        """Answer what this number still waits for, in order: (messages, whether there was any).
 
         Where nothing can be sent by API, those answers go before this one; what was only sent
         again in the same words is answered once.
         """
         said: tuple[str, ...] = ()
-        for older in await inbound.waiting_before(self.store, row, datetime.now(UTC) - ABANDONED):
+        abandoned = datetime.now(UTC) - ABANDONED
+        before = await inbound.waiting_before(self.store, row, abandoned)
+        for older in before:
             provider = self.providers.get(older.id.partition(":")[0])
             words = inbound.opened(older, self.sealer)
             if provider is None or words is None:
@@ -158,11 +160,16 @@ class Connector:
                 outcome = await self._outcome(provider, older, words)
             messages = await self._carry_out_late(provider, older, words, outcome)
             said = said if provider.can_send else (*said, *messages)
-        return said
+        return said, bool(before)
 
-    async def _outcome(self, provider: Provider, row: InboundText, text: Text) -> Outcome:
+    async def _outcome(
+        self, provider: Provider, row: InboundText, text: Text, afresh: bool = False
+    ) -> Outcome:
+        """Decide what to say. `afresh`: the text was written before the last reply was seen."""
         phone = await self._phone(row)
         assert phone is not None
+        if afresh:
+            phone.pending = {}
         turn_id = self.sealer.fingerprint(row.id, "turn")[:32]
         counted = row.tries > 0 or row.late
         return await self.speech.outcome(text, phone, turn_id, provider.name, counted)

@@ -8,19 +8,19 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select, update
 
 from bot.channels.sms import phones
 from bot.channels.sms.compile import as_sms, pages_of
 from bot.channels.sms.errors import explain, is_opt_out, lasts
 from bot.channels.sms.provider import NotSent, Provider, Report
 from bot.channels.sms.quiet import STILL_WAITING, next_allowed
+from bot.comments.contacts import drop_contacts_not_owed
 from bot.comments.outgoing import advance, claim, postpone
 from bot.comments.sealing import BrokenSeal, Sealer
 from bot.comments.sms_tables import Phone
 from bot.comments.store import Store
-from bot.comments.tables import Comment, Contact, ContactKind, Outgoing, OutgoingState
+from bot.comments.tables import Comment, ContactKind, Outgoing, OutgoingState
 
 logger = logging.getLogger(__name__)
 WAITS = (5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 7200.0, 14400.0)
@@ -114,8 +114,7 @@ class Delivery:
             return False
         moved = await advance(self.store, letter.id, report.state, error=report.error)
         if moved and report.state is OutgoingState.DELIVERED and letter.comment_id is not None:
-            async with self.store.session() as session:
-                await forget_number(session, letter.comment_id)
+            await drop_contacts_not_owed(self.store)
         return moved
 
     async def _opted_out(self, number: str) -> bool:
@@ -136,15 +135,6 @@ class Delivery:
             await phones.know(session, sender.hash, "en", datetime.now(UTC))
             await phones.set_consent(session, sender.hash, True, code)
         logger.info("A number has opted out at the carrier (%s)", code)
-
-
-async def forget_number(session: AsyncSession, comment_id: int) -> None:
-    """Delete the number kept for a comment: the reply has arrived, or none is owed any more."""
-    await session.execute(
-        delete(Contact).where(
-            Contact.comment_id == comment_id, Contact.kind == ContactKind.SMS.value
-        )
-    )
 
 
 async def failures(store: Store, since: datetime, language: str = "en") -> list[Failure]:
