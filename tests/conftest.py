@@ -10,6 +10,7 @@ import pytest
 from bench.running import Running
 from bot import ROOT
 from tests.services import NotInstalled, Postgres, Redis, postgres_server, redis_server
+from tests.sms.phone import TOKEN
 
 # The same made-up texts in every run, so that what passed here passes there; `make test-heavy`
 # looks at fresh ones (HYPOTHESIS_PROFILE=default).
@@ -35,7 +36,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One running assistant for all tests that only talk to it; no rate limit."""
     need_rasa()
     folder = tmp_path_factory.mktemp("assistant")
-    with Running(folder, environment={"BOT_RATE_LIMIT": "off"}) as running:
+    environment = {"BOT_RATE_LIMIT": "off", "BOT_TWILIO_AUTH_TOKEN": TOKEN}
+    with Running(folder, environment=environment) as running:
         yield running
 
 
