@@ -8,6 +8,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import Services, services
+from bot.language.encoder import begin_turn
 from bot.plan.answer import Answer, Speaker
 from bot.plan.context import Memory
 from bot.plan.decide import Question
@@ -102,6 +103,7 @@ class TurnContext:
 def context(dispatcher: CollectingDispatcher, tracker: Tracker) -> TurnContext:
     """The context of the latest message."""
     made = services()
+    begin_turn(*tracker.latest_message.get("encoded") or ())
     metadata = tracker.latest_message.get("metadata") or {}
     speaker = Speaker(
         language=str(metadata.get("language") or "en"),

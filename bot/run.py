@@ -29,6 +29,9 @@ BACK_OFF = (0.5, 1, 2, 4, 8, 15)
 """Seconds before a restart; the last one is kept. A minute of health forgets the past."""
 HEALTHY_AFTER = 60.0
 
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Products of one vector are quicker than the waking of threads for them."""
+
 
 class CannotStart(Exception):
     """Why nothing was started, in one sentence."""
@@ -132,7 +135,7 @@ def services(settings: Settings, model: Path) -> list[Service]:
     # Rasa's libraries warn of one another's age at every start; that is nobody's news.
     log = settings.data_dir / "run" / "assistant.log"
     log.write_text("")
-    ours = dict(os.environ) | {
+    ours = dict(os.environ) | ONE_THREAD | {
         "BOT_DATA_DIR": str(settings.data_dir),
         "BOT_INNER_SECRET": secret,
         "BOT_ASSISTANT_URL": f"http://127.0.0.1:{assistant_port}",
@@ -150,7 +153,7 @@ def services(settings: Settings, model: Path) -> list[Service]:
             f"http://127.0.0.1:{actions_port}/health",
         ),
         Service(
-            "assistant", rasa, rasa_environment() | {"LOG_LEVEL": "WARNING"},
+            "assistant", rasa, rasa_environment() | ONE_THREAD | {"LOG_LEVEL": "WARNING"},
             f"http://127.0.0.1:{assistant_port}/webhooks/front/", log,
         ),
         Service(

@@ -5,7 +5,8 @@ tried. Plain scikit-learn and numpy, on Python 3.10 and up.
 """
 
 from dataclasses import dataclass
-from typing import Any, List, Optional, Sequence
+from functools import cached_property
+from typing import Any, List, Optional, Sequence, Tuple
 
 import numpy as np
 from scipy import sparse
@@ -13,6 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from bot.language.gloss import in_english, words
+from bot.language.grams import Grams
 from bot.language.network import SmallNetwork
 
 SPELLING = 0.5
@@ -88,19 +90,32 @@ class LinearClassifier:
 
     def margins(self, text: str, vector: Any) -> Any:
         """How far on each label's side a text is; about -1.5 to 1.5."""
-        folded = [_spelling(text)]
+        folded = _spelling(text)
         result = vector @ self.weights[: vector.shape[0]] + self.bias
         start = vector.shape[0]
-        for grams in (self.word_grams, self.letter_grams):
-            row = grams.transform(folded)
-            result = result + SPELLING * (row.data @ self.weights[start + row.indices])
-            start += row.shape[1] if row.shape[1] else 0
+        for grams in self._grams:
+            places, weights = grams.row(folded)
+            result = result + SPELLING * (weights @ self.weights[start + places])
+            start += grams.size
         return result
+
+    @cached_property
+    def _grams(self) -> Tuple[Grams, Grams]:
+        return Grams(self.word_grams), Grams(self.letter_grams)
+
+    @cached_property
+    def _groups(self) -> Tuple[Any, Any, Any]:
+        """The examples in the order of their labels, the labels, and where each begins."""
+        order = np.argsort(self.owners, kind="stable")
+        labels, starts = np.unique(self.owners[order], return_index=True)
+        return order, labels, starts
 
     def nearest(self, vector: Any) -> Any:
         """Likeness to each label's nearest example, 0 to 1."""
         result = np.zeros(self.count, dtype=np.float32)
-        np.maximum.at(result, self.owners, self.vectors @ vector)
+        order, labels, starts = self._groups
+        best = np.maximum.reduceat((self.vectors @ vector)[order], starts)
+        result[labels] = np.maximum(best, 0)
         return result
 
     def scores(self, text: str, vector: Any) -> Any:

@@ -1,8 +1,10 @@
 """The sentence encoder: all-MiniLM-L6-v2 as int8 ONNX. See models/encoder/README.md."""
 
+import base64
 import hashlib
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Sequence
+from typing import Dict, Optional, Sequence
 
 import numpy as np
 import onnxruntime
@@ -15,6 +17,9 @@ SHA256 = {
     "model.int8.onnx": "6fdace990612ff4dfbb9d3a1c4c9b232c1f29a25a351717c65b6284216370390",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
+
+
+_of_this_turn: "ContextVar[Optional[Dict[str, np.ndarray]]]" = ContextVar("vectors", default=None)
 
 
 class DamagedEncoder(Exception):
@@ -53,9 +58,36 @@ class SentenceEncoder:
         One sentence at a time: the int8 model scales its numbers by all it is given at once,
         so in a batch a sentence's vector would depend on its neighbours (cosine 0.93 at worst).
         """
+        known = _of_this_turn.get()
+        if known is None:
+            known = {}
+        for sentence in sentences:
+            if sentence not in known:
+                known[sentence] = self._encode(sentence)
         result = np.zeros((len(sentences), SIZE), dtype=np.float32)
-        for row, tokens in enumerate(self._tokenizer.encode_batch(list(sentences))):
-            ids = np.array([tokens.ids], dtype=np.int64)
-            inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-            result[row] = self._session.run(["sentence"], inputs)[0][0]
+        for row, sentence in enumerate(sentences):
+            result[row] = known[sentence]
         return result
+
+    def _encode(self, sentence: str) -> np.ndarray:
+        ids = np.array([self._tokenizer.encode(sentence).ids], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        vector: np.ndarray = self._session.run(["sentence"], inputs)[0][0]
+        return vector
+
+
+def begin_turn(sentence: str = "", packed: str = "") -> None:
+    """Begin a message: what was encoded for it elsewhere need not be encoded again.
+
+    Until the next call in this task, each sentence is encoded once. Nothing is kept longer.
+    """
+    known: Dict[str, np.ndarray] = {}
+    numbers = base64.b64decode(packed)
+    if sentence and len(numbers) == SIZE * 4:
+        known[sentence] = np.frombuffer(numbers, dtype="<f4")
+    _of_this_turn.set(known)
+
+
+def pack(vector: np.ndarray) -> str:
+    """A vector as text, for `begin_turn` in another process; exact."""
+    return base64.b64encode(vector.astype("<f4").tobytes()).decode()

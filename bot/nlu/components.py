@@ -31,12 +31,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.classify import LinearClassifier, confidence_of, order_of
-from bot.language.encoder import SentenceEncoder
+from bot.language.encoder import SentenceEncoder, pack
 from bot.language.gloss import fold, in_english
 from bot.language.spelling import Speller
 
 logger = logging.getLogger(__name__)
 VECTOR = "sentence_vector"
+ENCODED = "encoded"
+"""The sentence that was encoded and its vector, for the action; see bot/language/encoder.py."""
 CORRECTED = "corrected_text"
 NAMES = Path(__file__).resolve().parents[2] / "data" / "plan" / "entities.yml"
 
@@ -132,14 +134,19 @@ class SentenceFeaturizer(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encode every training example, in batches."""
-        self.process([m for m in training_data.training_examples if m.get(TEXT)])
+        examples = [m for m in training_data.training_examples if m.get(TEXT)]
+        vectors = self._encoder.encode([in_english(_text(m)) for m in examples])
+        for message, vector in zip(examples, vectors):
+            message.set(VECTOR, vector)
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Encode messages."""
-        vectors = self._encoder.encode([in_english(_text(m)) for m in messages])
-        for message, vector in zip(messages, vectors):
+        """Encode messages; the action gets the vector along, so that it need not encode again."""
+        for message in messages:
+            sentence = in_english(_text(message))
+            vector = self._encoder.encode([sentence])[0]
             message.set(VECTOR, vector)
+            message.set(ENCODED, [sentence, pack(vector)], add_to_output=True)
         return messages
 
 

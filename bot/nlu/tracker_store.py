@@ -24,6 +24,7 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.pool import StaticPool
 
 logger = logging.getLogger(__name__)
 _metadata = sa.MetaData()
@@ -33,6 +34,12 @@ TRACKERS = sa.Table(
     sa.Column("conversation_id", sa.String(40), primary_key=True),
     sa.Column("updated_at", sa.Float, nullable=False, index=True),
     sa.Column("state", sa.Text, nullable=False),
+)
+# SQLite and PostgreSQL both know it; one statement, so that two assistants never insert twice.
+SAVE = sa.text(
+    "INSERT INTO trackers (conversation_id, updated_at, state) VALUES (:id, :moment, :state) "
+    "ON CONFLICT (conversation_id) DO UPDATE "
+    "SET updated_at = excluded.updated_at, state = excluded.state"
 )
 
 
@@ -55,7 +62,12 @@ class PresentStateTrackerStore(TrackerStore):
         url = host
         options: Dict[str, Any] = {"pool_pre_ping": True}
         if url.startswith("sqlite"):
-            options = {"connect_args": {"timeout": 5, "check_same_thread": False}}
+            # One connection that stays: closing the last one would put the whole log of writes
+            # into the database file, at each message.
+            options = {
+                "connect_args": {"timeout": 5, "check_same_thread": False},
+                "poolclass": StaticPool,
+            }
         self._engine = sa.create_engine(url, **options)
         if url.startswith("sqlite"):
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
@@ -66,17 +78,9 @@ class PresentStateTrackerStore(TrackerStore):
         present = present_state(tracker) | {"answered": answered_message(tracker)}
         state = json.dumps(present, ensure_ascii=False)
         moment = tracker.events[-1].timestamp if tracker.events else 0.0
-        values = {"updated_at": moment, "state": state}
+        values = {"id": tracker.sender_id, "moment": moment, "state": state}
         with self._engine.begin() as connection:
-            done = connection.execute(
-                TRACKERS.update()
-                .where(TRACKERS.c.conversation_id == tracker.sender_id)
-                .values(**values)
-            )
-            if done.rowcount == 0:
-                connection.execute(
-                    TRACKERS.insert().values(conversation_id=tracker.sender_id, **values)
-                )
+            connection.execute(SAVE, values)
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The tracker in its present state, or None for a new conversation."""

@@ -185,7 +185,7 @@ def neighbours(fact: Fact, knowledge: Knowledge) -> list[Fact]:
         other
         for other in knowledge.facts.values()
         if other.id != fact.id
-        and other not in parts
+        and other.id not in fact.parts
         and (other.topic is fact.topic or about & {name.lower() for name in other.about})
     ]
     return [*parts, *sorted(others, key=distance)]

@@ -24,13 +24,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from bot.language.classify import LinearClassifier
 from bot.language.encoder import SHA256, SentenceEncoder
 from bot.language.gloss import LEXICON, in_english, words
+from bot.language.grams import Grams, products
 from bot.language.spelling import TEXTING, Speller
 
 Floats = Any
-FORMAT = 7
+FORMAT = 8
 _CODE = [
     Path(__file__).parents[1] / "language" / f"{name}.py"
-    for name in ("classify", "detect", "encoder", "gloss", "network", "spelling")
+    for name in ("classify", "detect", "encoder", "gloss", "grams", "network", "spelling")
 ]
 """What decides how a text is read: an index made by other code is made again."""
 SEMANTIC, CHARACTERS, KEYWORDS = 0.55, 0.25, 0.20
@@ -98,6 +99,7 @@ class Index:
         self._discount = discount
         self._grams = grams
         self._postings = postings
+        self._one_text = Grams(grams)
         self._keywords = keywords
         self._speller = speller
         self._classifier = classifier
@@ -162,8 +164,7 @@ class Index:
         question = self._speller(question)
         vector = self._encoder.encode([in_english(question)])[0]
         semantic = self._best((self._vectors @ vector) * self._discount)
-        row = self._grams.transform([question])
-        rows = (row @ self._postings).toarray().ravel() * self._discount
+        rows = products(self._postings, *self._one_text.row(question)) * self._discount
         total = (
             SEMANTIC * np.clip(semantic, 0, 1)
             + CHARACTERS * self._best(rows)

@@ -12,7 +12,9 @@ from bot.language.encoder import (
     SIZE,
     DamagedEncoder,
     SentenceEncoder,
+    begin_turn,
     check_files,
+    pack,
 )
 
 SENTENCES = [
@@ -103,3 +105,18 @@ def test_sentences_of_like_meaning_are_near_and_others_far(encoder):
     )
     assert due @ deadline > 0.7
     assert due @ pillars < 0.3
+
+
+def test_a_vector_that_was_packed_is_taken_instead_of_encoding_again(encoder):
+    vector = encoder.encode(["what are the five pillars?"])[0]
+    begin_turn("another sentence", pack(vector))
+    assert (encoder.encode(["another sentence"])[0] == vector).all()
+    begin_turn()
+    assert not (encoder.encode(["another sentence"])[0] == vector).all()
+
+
+def test_what_was_packed_wrongly_is_encoded_instead(encoder):
+    begin_turn("a sentence", "AAAA")
+    taken = encoder.encode(["a sentence"])[0]
+    begin_turn()
+    assert (encoder.encode(["a sentence"])[0] == taken).all()
