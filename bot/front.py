@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 
+import uvloop
 from aiohttp import web
 
 from bot.channels.assistant import Assistant
@@ -38,7 +39,7 @@ def main() -> int:
         logging.getLogger("aiosqlite").setLevel(logging.WARNING)
         web.run_app(
             make_app(settings), host=settings.host, port=settings.port, print=None,
-            access_log=None, shutdown_timeout=5,
+            access_log=None, shutdown_timeout=5, loop=uvloop.new_event_loop(),
         )  # fmt: skip
     except (BadSettings, BadKnowledge) as error:
         print(error, file=sys.stderr)

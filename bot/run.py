@@ -135,13 +135,17 @@ def services(settings: Settings, model: Path) -> list[Service]:
     # Rasa's libraries warn of one another's age at every start; that is nobody's news.
     log = settings.data_dir / "run" / "assistant.log"
     log.write_text("")
-    ours = dict(os.environ) | ONE_THREAD | {
-        "BOT_DATA_DIR": str(settings.data_dir),
-        "BOT_INNER_SECRET": secret,
-        "BOT_ASSISTANT_URL": f"http://127.0.0.1:{assistant_port}",
-        "BOT_ACTIONS_PORT": str(actions_port),
-        "PYTHONUNBUFFERED": "1",
-    }
+    ours = (
+        dict(os.environ)
+        | ONE_THREAD
+        | {
+            "BOT_DATA_DIR": str(settings.data_dir),
+            "BOT_INNER_SECRET": secret,
+            "BOT_ASSISTANT_URL": f"http://127.0.0.1:{assistant_port}",
+            "BOT_ACTIONS_PORT": str(actions_port),
+            "PYTHONUNBUFFERED": "1",
+        }
+    )
     rasa = [
         str(RASA_PYTHON), "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(assistant_port),
         "--model", str(model), "--endpoints", str(endpoints), "--credentials", str(credentials),

@@ -196,9 +196,7 @@ class Turns:
         row, previous = None, None
         if message.conversation:
             try:
-                row = await self.store.conversation(identity)
-                last = await self.store.turns(identity, limit=1)
-                previous = last[-1] if last else None
+                row, previous = await self.store.latest(identity)
             except StoreUnavailable as error:
                 logger.error("The store can't be read: %s", error)
         if row is not None:

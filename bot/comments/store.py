@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, event, select, text
+from sqlalchemy import bindparam, delete, event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
@@ -194,12 +194,31 @@ class Store:
         async with self.session() as session:
             return await session.get(Turn, identity)
 
-    async def record(self, conversation: Conversation, turn: Turn) -> None:
-        """Record a turn and what the conversation became by it."""
+    async def latest(self, identity: str) -> tuple[Conversation | None, Turn | None]:
+        """A conversation and its last turn, in one question to the database."""
+        query = (
+            select(Conversation, Turn)
+            .outerjoin(Turn, Turn.conversation_id == Conversation.id)
+            .where(Conversation.id == identity)
+            .order_by(Turn.created_at.desc())
+            .limit(1)
+        )
         async with self.session() as session:
-            await session.merge(conversation)
-            await session.flush()
-            session.add(turn)
+            row = (await session.execute(query)).first()
+            return (row[0], row[1]) if row else (None, None)
+
+    async def record(self, conversation: Conversation, turn: Turn) -> None:
+        """Record a turn and what the conversation became by it.
+
+        Two plain statements: this is done for every message.
+        """
+        row = _values(conversation)
+        async with self.session() as session:
+            connection = await session.connection()
+            known = await connection.execute(_UPDATE_CONVERSATION, row | {"identity": row["id"]})
+            if not known.rowcount:
+                await connection.execute(insert(Conversation), row)
+            await connection.execute(insert(Turn), _values(turn))
 
     async def forget_conversation(self, identity: str) -> None:
         """Delete a conversation's turns and the conversation; filed comments stay."""
@@ -210,6 +229,20 @@ class Store:
             conversation = await session.get(Conversation, identity)
             if conversation:
                 await session.delete(conversation)
+
+
+_UPDATE_CONVERSATION = update(Conversation).where(Conversation.id == bindparam("identity"))
+
+
+def _values(row: Conversation | Turn) -> dict[str, Any]:
+    """The columns of a row that is not in the database yet, with the defaults of the tables."""
+    values = {}
+    for column in row.__table__.columns:
+        value = getattr(row, column.key)
+        if value is None and column.default is not None and column.default.is_scalar:
+            value = column.default.arg
+        values[column.key] = value
+    return values
 
 
 async def _by_draft(session: AsyncSession, draft: str) -> Comment | None:

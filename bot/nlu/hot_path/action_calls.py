@@ -6,7 +6,7 @@ metadata. The SDK asks again (status 449) for a call without a domain, so an emp
 """
 
 import asyncio
-from typing import Any, Dict, Text
+from typing import Any, Dict
 
 import aiohttp
 from rasa.core.actions.action import RemoteAction
@@ -60,7 +60,7 @@ def _session(self: EndpointConfig) -> Any:
     return _Lent(session)
 
 
-def _call(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> Dict[Text, Any]:
+def _call(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> Dict[str, Any]:
     state = tracker.current_state(EventVerbosity.NONE)
     state["events"] = []
     return {

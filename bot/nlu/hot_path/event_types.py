@@ -3,7 +3,7 @@
 Why: Rasa walks all subclasses of Event anew for each event of each answer of the action server.
 """
 
-from typing import Dict, Optional, Text, Type
+from typing import Dict, Optional, Type
 
 from rasa.shared.core.events import Event
 from rasa.shared.utils.common import all_subclasses
@@ -11,7 +11,7 @@ from rasa.shared.utils.common import all_subclasses
 from bot.nlu.hot_path.fit import check_source
 
 REPLACES = "b5cf570fa7f286c7"
-_KNOWN: Dict[Text, Type[Event]] = {}
+_KNOWN: Dict[str, Type[Event]] = {}
 
 
 def install() -> None:
@@ -23,9 +23,7 @@ def install() -> None:
         Event.resolve_by_type = _REPLACEMENT  # type: ignore[assignment]
 
 
-def _resolve(
-    type_name: Text, default: Optional[Type[Event]] = None
-) -> Optional[Type[Event]]:
+def _resolve(type_name: str, default: Optional[Type[Event]] = None) -> Optional[Type[Event]]:
     found = _KNOWN.get(type_name, default)
     if found is None:
         raise ValueError(f"Unknown event name '{type_name}'.")

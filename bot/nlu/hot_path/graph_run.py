@@ -5,7 +5,7 @@ each of the three predictions of a message: 2 ms of 12. The order never changes,
 once for each target.
 """
 
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import GraphSchema
@@ -14,7 +14,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from bot.nlu.hot_path.fit import check_source
 
 REPLACES = "45f0f52f574f3aa9"
-Order = List[Tuple[Text, Tuple[Text, ...]]]
+Order = List[Tuple[str, Tuple[str, ...]]]
 
 
 def install() -> None:
@@ -26,16 +26,16 @@ def install() -> None:
 
 def _run(
     self: DaskGraphRunner,
-    inputs: Optional[Dict[Text, Any]] = None,
-    targets: Optional[List[Text]] = None,
-) -> Dict[Text, Any]:
+    inputs: Optional[Dict[str, Any]] = None,
+    targets: Optional[List[str]] = None,
+) -> Dict[str, Any]:
     wanted = tuple(targets or self._graph_schema.target_names)
     inputs = inputs or {}
     nodes = self._instantiated_nodes
     clashes = inputs.keys() & nodes.keys()
     if clashes:
         raise GraphRunError(f"Inputs with the name of a node: {sorted(clashes)}.")
-    done: Dict[Text, Any] = dict(inputs)
+    done: Dict[str, Any] = dict(inputs)
     try:
         for name, needs in _order_for(self, wanted):
             _, done[name] = nodes[name](*((need, done[need]) for need in needs if need in done))
@@ -44,8 +44,8 @@ def _run(
     return {name: done[name] for name in wanted}
 
 
-def _order_for(runner: DaskGraphRunner, targets: Tuple[Text, ...]) -> Order:
-    known: Dict[Tuple[Text, ...], Order] = runner.__dict__.setdefault("_orders", {})
+def _order_for(runner: DaskGraphRunner, targets: Tuple[str, ...]) -> Order:
+    known: Dict[Tuple[str, ...], Order] = runner.__dict__.setdefault("_orders", {})
     if targets not in known:
         known[targets] = order_of(runner._graph_schema.minimal_graph_schema(list(targets)))
     return known[targets]
@@ -56,7 +56,7 @@ def order_of(schema: GraphSchema) -> Order:
     order: Order = []
     placed = set()
 
-    def place(name: Text) -> None:
+    def place(name: str) -> None:
         if name in placed or name not in schema.nodes:  # an input is there from the start
             return
         placed.add(name)

@@ -6,7 +6,7 @@ The states of our dialogue are few (intent, last action, form), so what applies 
 """
 
 import json
-from typing import Any, Dict, List, Optional, Set, Text, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, USER
@@ -31,10 +31,8 @@ def install() -> None:
         RulePolicy._find_action_from_rules = _find  # type: ignore[assignment]
 
 
-def _remembered_keys(
-    self: RulePolicy, lookup: Dict[Text, Text], states: List[State]
-) -> Set[Text]:
-    known: Dict[Tuple[int, Text], Set[Text]] = self.__dict__.setdefault("_keys_of_states", {})
+def _remembered_keys(self: RulePolicy, lookup: Dict[str, str], states: List[State]) -> Set[str]:
+    known: Dict[Tuple[int, str], Set[str]] = self.__dict__.setdefault("_keys_of_states", {})
     key = (id(lookup), json.dumps(states, sort_keys=True, default=repr))
     if key not in known:
         if len(known) >= REMEMBERED:
@@ -48,7 +46,7 @@ def _find(
     tracker: DialogueStateTracker,
     domain: Domain,
     use_text_for_last_user_input: bool,
-) -> Tuple[Optional[Text], Optional[Text], bool]:
+) -> Tuple[Optional[str], Optional[str], bool]:
     by_text = use_text_for_last_user_input and not tracker.active_loop_name
     if by_text and not _may_match_text(self):
         return None, None, False
@@ -64,7 +62,7 @@ def _may_match_text(policy: RulePolicy) -> bool:
     return found
 
 
-def needs_intent(state: Dict[Text, Any]) -> bool:
+def needs_intent(state: Dict[str, Any]) -> bool:
     """Whether a rule's last state asks for an intent, or can't stand right after a message."""
     before = (state.get(PREVIOUS_ACTION) or {}).get(ACTION_NAME)
     after_message = before is None or before == ACTION_LISTEN_NAME
