@@ -28,7 +28,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"Measured {report.asked_at:%Y-%m-%d} on the {report.title.rpartition(' ')[2]} split.\n"
     yield from _table(
         ("measure", "measured", "goal"),
-        ((one.name.replace("_", " "), figure(one, one.value), bound(one, one.goal))
+        ((one.title, figure(one, one.value), bound(one, one.goal))
          for one in report.thresholds),
     )  # fmt: skip
     yield ""

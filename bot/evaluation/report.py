@@ -1,7 +1,7 @@
 """What a run found, and how its figures are read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.evaluation.baselines import Baseline
@@ -19,7 +19,7 @@ class Report:
 
     title: str
     asked_at: datetime
-    outcome: Outcome
+    outcome: Outcome = field(repr=False)
     baselines: Sequence[Baseline]
     recalls: Sequence[Recall]
     thresholds: Sequence[Threshold]

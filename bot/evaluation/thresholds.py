@@ -31,6 +31,16 @@ class Threshold:
     """Whether the limit is a floor; else it is a ceiling."""
 
     @property
+    def title(self) -> str:
+        """The name as it is read."""
+        words = self.name.replace("_", " ")
+        for code, language in (("en", "English"), ("es", "Spanish")):
+            words = words.replace(language.lower(), language)
+            if words.endswith(f" {code}"):
+                words = f"{words.removesuffix(f' {code}')}, {language}"
+        return words
+
+    @property
     def holds(self) -> bool:
         """Whether the measure is within its limit."""
         return self._within(self.limit)
