@@ -85,7 +85,8 @@ def main() -> int:
             [str(RASA_PYTHON), str(inside), str(default), str(data), str(texts), str(told)],
             check=True,
             cwd=folder,
-            env=rasa_environment(),
+            env=rasa_environment() | {"LOG_LEVEL": "WARNING"},
+            stdout=subprocess.DEVNULL,
         )
         found = json.loads(told.read_text("utf-8"))
     summaries = {
