@@ -41,8 +41,15 @@ def by_text(turn: TurnContext) -> bool:
 
 def begin_text(turn: TurnContext, window_line: str) -> str:
     """The first prompt: notice, window, and what to do."""
-    say = turn.speaker.say
-    return " ".join([say("comment_notice"), window_line, say("comment_text")])
+    return " ".join([notice(turn), window_line, turn.speaker.say("comment_text")])
+
+
+def notice(turn: TurnContext) -> str:
+    """What a comment becomes, said before it is written."""
+    said = str(turn.speaker.say("comment_notice"))
+    if turn.services.settings.records_law == "redact":
+        said += " " + turn.speaker.say("records_notice")
+    return said
 
 
 def inline_comment(text: str) -> "re.Match[str] | None":

@@ -20,6 +20,7 @@ from actions.comment_by_text import (
     by_text,
     inline_comment,
     needed_buttons,
+    notice,
     topic_about,
 )
 from actions.comment_status import status_text
@@ -131,10 +132,10 @@ def _begin(turn: TurnContext, draft: dict[str, Any]) -> Events:
     speaker = turn.speaker
     if by_text(turn):
         if draft["text"]:
-            return _read_back(turn, draft, speaker.say("comment_notice"))
+            return _read_back(turn, draft, notice(turn))
         draft["late_said"] = True
         return _ask(turn, draft, TEXT, begin_text(turn, _window_line(turn)), ())
-    parts = [speaker.say("comment_notice"), _window_line(turn), speaker.say("comment_topic")]
+    parts = [notice(turn), _window_line(turn), speaker.say("comment_topic")]
     return _ask(turn, draft, TOPIC, " ".join(parts), _topic_buttons(turn))
 
 

@@ -13,7 +13,7 @@ import click
 import yaml
 
 from bot import ROOT
-from bot.desk_commands import staff
+from bot.desk_commands import retention_group, staff
 from bot.settings import Settings
 from bot.sms_commands import sms
 from bot.terminal import Fault, with_settings, with_store
@@ -324,6 +324,7 @@ async def _nothing(_: "Store") -> None:
 
 main.add_command(staff)
 main.add_command(sms)
+main.add_command(retention_group)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -96,6 +96,36 @@ def staff_list(settings: Settings) -> None:
         click.echo("Nobody yet. Add somebody with: bot staff add NAME --role admin")
 
 
+@click.group("retention")
+def retention_group() -> None:
+    """How long things are kept.
+
+    Example: bot retention run --dry-run
+    """
+
+
+@retention_group.command("run")
+@click.option("--dry-run", is_flag=True, help="only say what would be deleted")
+@with_settings
+def retention_run(dry_run: bool, settings: Settings) -> None:
+    """Delete what is past its period; legal holds are kept. The front does this each night.
+
+    Example: bot retention run --dry-run
+    """
+    from bot.comments import retention
+    from bot.staff.privacy import periods_of
+
+    async def run(store: "Store") -> list[retention.Due]:
+        trackers = settings.data_dir / "trackers.db"
+        return await retention.run(store, periods_of(settings), trackers, dry_run, ACTOR)
+
+    for one in with_store(settings, run):
+        period = f"{one.days} days" if one.days else "no period"
+        held = f", {one.held} of them on legal hold" if one.held else ""
+        click.echo(f"{one.kind}\t{period}\t{one.due} due{held}")
+    click.echo("Nothing was deleted: this was a dry run." if dry_run else "Done.")
+
+
 def _print_link(settings: Settings, link: str) -> None:
     from bot.client import address
 

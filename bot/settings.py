@@ -55,6 +55,13 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
     today: date | None = None
+    keep_conversations: int | None = Field(365, ge=1)
+    keep_contacts: int | None = Field(180, ge=1)
+    keep_messages: int | None = Field(90, ge=1)
+    keep_comments: int | None = Field(None, ge=1)
+    keep_staff_log: int | None = Field(2555, ge=1)
+    records_law: Literal["erase", "redact"] = "erase"
+    """What becomes of a comment whose author asks to erase it, where the law keeps records."""
     rate_limit: Literal["on", "off"] = "on"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     assistant_url: str | None = None

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 
+from bot.language.messages import say
 from bot.plan.model import Status
 
 PATIENCE = 8.0
@@ -18,6 +19,10 @@ class AssistantUnavailable(Exception):
 
     language: str | None = None
     """The resident's, where it is known."""
+
+    def sentence(self, language: str, contact: str) -> str:
+        """What the resident is told, on a page."""
+        return say("error_unavailable", self.language or language, contact=contact)
 
 
 class _Act(BaseModel):

@@ -12,8 +12,10 @@ from typing import Any
 
 from bot.channels.assistant import Assistant, AssistantUnavailable
 from bot.channels.limits import PER_ADDRESS, PER_CONVERSATION, Busy, OneAtATime, RateLimit, TooFast
+from bot.channels.switched_off import SwitchedOff, notice
 from bot.channels.tokens import ForgedToken, Signer
 from bot.comments.store import Store, StoreUnavailable
+from bot.comments.switches import Off, Switchboard
 from bot.comments.tables import Conversation, Turn
 from bot.language.clean import COMMENT_LIMIT, QUESTION_LIMIT, Cleaned, clean
 from bot.language.detect import asked_switch, language_of
@@ -104,6 +106,10 @@ class Turns:
     one_at_a_time: OneAtATime = field(default_factory=OneAtATime)
     by_conversation: RateLimit = field(default_factory=lambda: RateLimit(*PER_CONVERSATION))
     by_address: RateLimit = field(default_factory=lambda: RateLimit(*PER_ADDRESS))
+    switchboard: Switchboard = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.switchboard = Switchboard(self.store)
 
     async def handle(self, message: Incoming) -> Result:
         """Answer one message.
@@ -112,6 +118,11 @@ class Turns:
         when no answer could be had; the resident's text is then for the caller to keep.
         """
         identity = self._identify(message)
+        off = await self.switchboard.off(message.channel)
+        if off:
+            return self.danger_first(message, identity) or self._switched_off(
+                off, message, identity
+            )
         try:
             self._count(message, identity)
             with self.one_at_a_time.hold(identity):
@@ -149,6 +160,18 @@ class Turns:
         return Result(
             token, uuid.uuid4().hex, spoken, "safety", [reply], question=question, recorded=False
         )
+
+    def _switched_off(self, off: Off, message: Incoming, identity: str) -> Result:
+        """A text message gets the notice as its answer; a page shows it. Raises SwitchedOff."""
+        if message.channel != "sms":
+            raise SwitchedOff(off)
+        detected = language_of(clean(message.text[:QUESTION_LIMIT]).text, message.language)
+        language = detected if detected in SPOKEN else "en"
+        text = notice(off, language, self.settings.contact, "sms")
+        return Result(
+            self.signer.conversation_token(identity, message.channel), uuid.uuid4().hex, language,
+            "refused", [_reply("refused", text)], recorded=False,
+        )  # fmt: skip
 
     def _identify(self, message: Incoming) -> str:
         if not message.conversation:

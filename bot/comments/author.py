@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.comments.contacts import drop_contact
+from bot.comments.review_tables import HideReason, Note
 from bot.comments.store import NewContact, Store
 from bot.comments.tables import (
     Comment,
@@ -23,6 +24,8 @@ from bot.comments.tables import (
 )
 
 ERASED = "[erased]"
+TAKEN_AWAY = "[...]"
+"""What the public reads of a comment that its author took away and the law keeps."""
 _GONE = {Visibility.WITHDRAWN, Visibility.ERASED}
 _REPLIED = {CommentState.ANSWERED, CommentState.CLOSED}
 _WORDS_OF_AUTHOR = ("text", "public_text", "author_word", "zip_code")
@@ -122,14 +125,24 @@ async def withdraw(store: Store, receipt: str) -> Comment:
     return comment
 
 
-async def erase(store: Store, receipt: str) -> Comment:
+async def erase(
+    store: Store,
+    receipt: str,
+    keep_original: bool = False,
+    actor: str = "resident",
+    reason: str | None = None,
+) -> Comment:
     """Delete a comment's text wherever the store has it; that it was there stays known.
 
-    Raises NotPossible and StoreUnavailable.
+    `keep_original` is for cities whose records law forbids that: the public then sees nothing of
+    it any more, and the original stays for admins. Raises NotPossible and StoreUnavailable.
     """
     async with _opened(store, receipt) as (session, comment):
         if not can_be_erased(comment):
             raise NotPossible
+        if keep_original:
+            await _take_from_view(session, comment, actor, reason)
+            return comment
         before = {"visibility": comment.visibility}
         texts = [comment.text, *await _clear_history(session, comment.id)]
         if comment.conversation_id:
@@ -140,8 +153,24 @@ async def erase(store: Store, receipt: str) -> Comment:
         comment.masked = []
         comment.visibility = Visibility.ERASED.value
         await drop_contact(session, comment.id)
-        _note(session, comment, "erased", before, {"visibility": comment.visibility})
+        comment.author_word = comment.public_reply = None
+        await session.execute(delete(Note).where(Note.comment_id == comment.id))
+        after = {"visibility": comment.visibility}
+        _note(session, comment, "erased", before, after, actor, reason)
     return comment
+
+
+async def _take_from_view(
+    session: AsyncSession, comment: Comment, actor: str, reason: str | None
+) -> None:
+    before = {"visibility": comment.visibility, "hidden_reason": comment.hidden_reason}
+    comment.visibility = Visibility.REDACTED.value
+    comment.hidden_reason = HideReason.AUTHOR_REQUEST.value
+    comment.public_text = TAKEN_AWAY
+    comment.zip_code = comment.code_word = None
+    await drop_contact(session, comment.id)
+    after = {"visibility": comment.visibility, "hidden_reason": comment.hidden_reason}
+    _note(session, comment, "redacted", before, after, actor, reason)
 
 
 @asynccontextmanager
@@ -162,11 +191,13 @@ def _note(
     action: str,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    actor: str = "resident",
+    reason: str | None = None,
 ) -> None:
     session.add(
         CommentEvent(
-            comment_id=comment.id, at=comment.updated_at, actor="resident", action=action,
-            before=before, after=after,
+            comment_id=comment.id, at=comment.updated_at, actor=actor, action=action,
+            reason=reason, before=before, after=after,
         )
     )  # fmt: skip
 

@@ -39,6 +39,7 @@ class Act(StrEnum):
     HELD = "held"
     NOTED = "noted"
     UNDONE = "undone"
+    CORRECTED = "corrected"
     CONTACT_SEEN = "contact_seen"
 
 
@@ -131,6 +132,15 @@ async def hold(store: Store, seen: Seen, actor: str, on: bool, reason: str) -> i
     return await _change(
         store, seen, actor, Act.HELD, {"legal_hold": on}, _text(reason, LONGEST_WORD)
     )
+
+
+async def correct(
+    store: Store, seen: Seen, actor: str, text: str, masked: Sequence[str], reason: str
+) -> int:
+    """Put a text (masked already) in place of the old, for its author; staff read it anew."""
+    values = {"text": text, "masked": list(masked), "has_masked": bool(masked),
+              "public_text": None, "visibility": Visibility.PENDING.value}  # fmt: skip
+    return await _change(store, seen, actor, Act.CORRECTED, values, reason)
 
 
 async def put_themes(store: Store, seen: Seen, actor: str, keys: Sequence[str]) -> int:

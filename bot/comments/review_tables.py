@@ -28,6 +28,7 @@ class HideReason(StrEnum):
     ADVERTISING = "advertising"
     COPYRIGHT = "copyright"
     NOT_A_COMMENT = "not_a_comment"
+    AUTHOR_REQUEST = "author_request"
 
 
 class Theme(Base):

@@ -1,4 +1,4 @@
-"""What the desk does by itself while the front runs: e-mail goes out, digests are queued."""
+"""What the desk does by itself while the front runs: e-mail, digests, retention at night."""
 
 import asyncio
 import contextlib
@@ -8,13 +8,20 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from bot.channels.mail import send_due
+from bot.comments import retention
 from bot.comments.digest import queue_digests
+from bot.comments.staff import desk_setting, set_desk_setting
 from bot.comments.store import StoreUnavailable
 from bot.staff.keys import SEALER, SETTINGS, STORE
+from bot.staff.privacy import periods_of
 
 logger = logging.getLogger(__name__)
 EVERY = 20.0
-"""Seconds between two looks."""
+"""Seconds between two looks for e-mail."""
+HOUSEKEEPING_EVERY = 600.0
+NIGHT = 3
+"""Hour of the city's day from which on retention runs, once."""
+RAN_ON = "retention_ran_on"
 
 
 async def postman(desk: web.Application, front: web.Application) -> None:
@@ -32,16 +39,35 @@ async def postman(desk: web.Application, front: web.Application) -> None:
         await asyncio.sleep(EVERY)
 
 
+async def housekeeper(front: web.Application) -> None:
+    """Delete what is past its period, once a night, until cancelled."""
+    store, settings = front[STORE], front[SETTINGS]
+    while True:
+        await asyncio.sleep(HOUSEKEEPING_EVERY)
+        today = settings.now()
+        try:
+            if today.hour < NIGHT or await desk_setting(store, RAN_ON) == str(today.date()):
+                continue
+            await set_desk_setting(store, RAN_ON, str(today.date()), "retention")
+            trackers = settings.data_dir / "trackers.db"
+            await retention.run(store, periods_of(settings), trackers, dry=False)
+        except StoreUnavailable as error:
+            logger.warning("Retention waits; the database can't be used: %s", error)
+        except Exception:
+            logger.exception("Retention did not run to its end")
+
+
 def keep_going(desk: web.Application, front: web.Application) -> None:
-    """Run the postman beside the front, if there is a mail server."""
-    if front[SETTINGS].smtp_url is None:
-        return
+    """Run the housekeeper beside the front, and the postman if there is a mail server."""
 
     async def run(_: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(postman(desk, front))
+        tasks = [asyncio.create_task(housekeeper(front))]
+        if front[SETTINGS].smtp_url is not None:
+            tasks.append(asyncio.create_task(postman(desk, front)))
         yield
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
     front.cleanup_ctx.append(run)

@@ -3,13 +3,26 @@
 from aiohttp import web
 
 from bot.comments.sealing import Sealer
-from bot.staff import account, entering, exports, importing, one_comment, people, queue, replies
+from bot.staff import (
+    account,
+    entering,
+    exports,
+    importing,
+    one_comment,
+    people,
+    privacy,
+    queue,
+    replies,
+    switches,
+)
 from bot.staff.background import keep_going
 from bot.staff.gate import gate
 from bot.staff.keys import SEALER, SETTINGS, TEMPLATES
 from bot.staff.look import HERE, templates
 
-PARTS = (entering, queue, one_comment, replies, exports, importing, account, people)
+PARTS = (
+    entering, queue, one_comment, replies, exports, importing, privacy, switches, account, people,
+)  # fmt: skip
 
 
 def mount(front: web.Application) -> web.Application:

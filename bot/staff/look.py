@@ -14,6 +14,7 @@ from bot.comments.staff_tables import Role
 from bot.staff.asked import FORM_COOKIE, FORM_TIE, ME, Kept, set_cookie, token_for
 from bot.staff.keys import SETTINGS, TEMPLATES
 from bot.staff.labels import FIELDS, PRIORITIES, label, shown
+from bot.web.keys import ASSETS
 from bot.web.render import TEMPLATE_FOLDER
 
 HERE = Path(__file__).parent
@@ -50,7 +51,7 @@ def page(request: web.Request, template: str, status: int = 200, **values: Any) 
             Role=Role,
             moment=_moment(request.config_dict[SETTINGS].timezone),
             static=request.app.router["staff_static"].url_for,
-            site_static=_site_static(request),
+            site_static=request.config_dict[ASSETS].address,
             contact=request.config_dict[SETTINGS].contact,
             **values,
         )
@@ -88,9 +89,3 @@ def _moment(timezone: str) -> Callable[[datetime], str]:
     """Moments as the city's clocks show them."""
     zone = ZoneInfo(timezone)
     return lambda at: at.astimezone(zone).strftime("%b %-d, %Y, %-I:%M %p")
-
-
-def _site_static(request: web.Request) -> Any:
-    """Addresses of the residents' static files, which the desk uses too."""
-    site = request.match_info.apps[0]
-    return lambda name: site.router["static"].url_for(filename=name)

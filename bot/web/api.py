@@ -43,8 +43,7 @@ async def messages(request: web.Request) -> web.StreamResponse:
         response.headers["Retry-After"] = "60"
         return response
     except AssistantUnavailable as error:
-        spoken = error.language or language
-        sentence = say("error_unavailable", spoken, contact=request.app[SETTINGS].contact)
+        sentence = error.sentence(language, request.app[SETTINGS].contact)
         response = error_response(request, 503, "unavailable", sentence)
         response.headers["Retry-After"] = "5"
         return response

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.channels.assistant import AssistantUnavailable
 from bot.channels.limits import Busy, TooFast
+from bot.channels.switched_off import notice
 from bot.channels.tokens import ForgedToken
 from bot.channels.turns import BadMessage, Incoming, Result
 from bot.comments.ratings import ratings_of
@@ -128,8 +129,7 @@ async def _take(request: web.Request) -> Outcome:
     except TooFast:
         return Outcome(token, 429, "rate_limited", say("error_rate_limited", language), text)
     except AssistantUnavailable as error:
-        contact = request.app[SETTINGS].contact
-        sentence = say("error_unavailable", error.language or language, contact=contact)
+        sentence = error.sentence(language, request.app[SETTINGS].contact)
         return Outcome(token, 503, "unavailable", sentence, text)
     return Outcome(result.conversation, seen=form.get("seen", ""), result=result)
 
@@ -191,12 +191,15 @@ async def conversation_page(
 
 async def _page(request: web.Request, outcome: Outcome, cleared: bool = False) -> web.Response:
     talk = await _conversation(request, outcome)
+    off = await request.app[TURNS].switchboard.off("web")
+    contact = request.app[SETTINGS].contact
+    plain = notice(off, page_language(request), contact) if off else None
     return render(
         request,
         place_of(request).template,
         outcome.status,
         turns=talk.turns,
-        message=talk.problem,
+        message=talk.problem or plain,
         wrong=outcome.code in {"empty", "too_long"},
         typed=outcome.typed,
         question_limit=QUESTION_LIMIT,

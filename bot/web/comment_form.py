@@ -153,10 +153,18 @@ def form_page(
         topics=topic_names(language),
         errors=sentences(errors or {}, draft, language),
         message=message,
-        notice=say("comment_notice", language),
+        notice=_notice(request, language),
         window=window_sentence(request),
         kept=request.method == "POST",
     )
+
+
+def _notice(request: web.Request, language: str) -> str:
+    """What a comment becomes, said before it is written."""
+    notice = say("comment_notice", language)
+    if request.app[SETTINGS].records_law == "redact":
+        notice += " " + say("records_notice", language)
+    return notice
 
 
 def read_back_page(

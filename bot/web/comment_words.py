@@ -129,6 +129,8 @@ TEXTS = {
         "take_back_title": "Take comment {receipt} back?",
         "withdraw_means": "Withdraw: the public no longer sees it. City staff still can, as part of "
         "the record.",
+        "erase_means_kept": "Erase: the public sees nothing of it any more. By law the city keeps "
+        "the original as a record; your ZIP code and contact are deleted.",
         "erase_means": "Erase: its text, ZIP code and contact are deleted, also from the "
         "conversation in which you gave it. That can't be undone. The record only keeps that there "
         "was a comment. Backups of the city are overwritten as they age.",
@@ -182,6 +184,7 @@ TEXTS = {
         "reason_advertising": "it is advertising",
         "reason_copyright": "it is somebody else's protected work",
         "reason_not_a_comment": "it is not a comment on the plan",
+        "reason_author_request": "its author asked for it",
         # Ratings
         "rate_question": "Was this useful?",
         "rate_yes": "Yes",
@@ -318,6 +321,8 @@ TEXTS = {
         "take_back_title": "¿Retirar el comentario {receipt}?",
         "withdraw_means": "Retirar: el público ya no lo ve. El personal de la ciudad sí puede verlo, "
         "como parte del registro.",
+        "erase_means_kept": "Borrar: el público ya no verá nada. Por ley la ciudad conserva el "
+        "original como registro; su código postal y contacto se eliminan.",
         "erase_means": "Borrar: se eliminan su texto, código postal y contacto, también de la "
         "conversación en que lo dio. No se puede deshacer. El registro solo guarda que hubo un "
         "comentario. Las copias de seguridad de la ciudad se reemplazan con el tiempo.",
@@ -371,6 +376,7 @@ TEXTS = {
         "reason_advertising": "es publicidad",
         "reason_copyright": "es obra protegida de otra persona",
         "reason_not_a_comment": "no es un comentario sobre el plan",
+        "reason_author_request": "su autor lo pidió",
         "rate_question": "¿Le fue útil?",
         "rate_yes": "Sí",
         "rate_no": "No",

@@ -170,7 +170,10 @@ async def _withdraw(request: web.Request, fields: dict[str, str]) -> web.StreamR
 
 async def _erase(request: web.Request, fields: dict[str, str]) -> web.StreamResponse:
     receipt, _ = await _as_author(request, fields)
-    erased = await erase(request.app[STORE], receipt)
+    keep = request.app[SETTINGS].records_law == "redact"
+    erased = await erase(request.app[STORE], receipt, keep_original=keep)
+    if keep:
+        return _done(request, receipt, "", "")
     if erased.conversation_id:
         try:
             await request.app[ASSISTANT].forget(erased.conversation_id)
@@ -367,6 +370,7 @@ def _change_page(
         errors=sentences(errors or {}, draft, language),
         message=message,
         view=more.get("view"),
+        kept_by_law=request.app[SETTINGS].records_law == "redact",
         back=receipt_path(receipt, language, key),
     )
     page.headers["Referrer-Policy"] = "no-referrer"
