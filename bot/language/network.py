@@ -15,7 +15,7 @@ from sklearn.neural_network import MLPClassifier
 
 HIDDEN = 256
 BATCH = 128
-ROUNDS, STEPS = 12, 500
+ROUNDS, STEPS = 12, 300
 """Rounds over the examples, and the fewest steps: few examples are gone over more often."""
 LEARNING_RATE = 2e-3
 SCALE = 5.0
