@@ -21,6 +21,7 @@ import yaml
 
 from bench.slips import with_slips
 from bot import ROOT
+from bot.train import TrainingFailed
 from bot.trained import RASA_PYTHON, rasa_environment
 
 IN_SCOPE_KEPT = 0.945
@@ -43,12 +44,15 @@ def train(rows: Rows, folder: Path) -> tuple[Path, float]:
     data = folder / "nlu.yml"
     data.write_text(yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, width=9999))
     began = time.monotonic()
-    with (folder / "train.log").open("w") as log:
-        subprocess.run(
+    log = folder / "train.log"
+    with log.open("w") as output:
+        done = subprocess.run(
             [str(RASA_PYTHON), "-m", "rasa", "train", "nlu", "--config", "config.yml",
              "--nlu", str(data), "--out", str(folder), "--fixed-model-name", "intents"],
-            cwd=ROOT, env=rasa_environment(), check=True, stdout=log, stderr=subprocess.STDOUT,
+            cwd=ROOT, env=rasa_environment(), stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
+    if done.returncode != 0:
+        raise TrainingFailed(log.read_text()[-2000:])
     return folder / "intents.tar.gz", time.monotonic() - began
 
 
