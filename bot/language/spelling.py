@@ -42,7 +42,6 @@ MANY_TOKENS = 200_000
 """From here on only pairs that stand twice are kept, so that a large text's model stays small."""
 _START, _END = "<s>", "</s>"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_LETTERS = re.compile(r"[^\W\d_]+")
 Reading = Tuple[float, Tuple[str, ...]]
 
 
@@ -84,7 +83,7 @@ class Speller:
         """The text with misspelled words put right; all else as it was."""
         share = spanish_share(text)
         if share is None or share <= 0.5:
-            text = _LETTERS.sub(lambda m: texting().get(m.group().lower(), m.group()), text)
+            text = _WORD.sub(lambda m: texting().get(_folded(m.group()), m.group()), text)
         found = list(_WORD.finditer(text))
         typed = [_folded(match.group()) for match in found]
         out, end = [], 0

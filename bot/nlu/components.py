@@ -235,9 +235,9 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
         text, vector = _text(message), message.get(VECTOR)
         if self._classifier is None or not text:
             return [{"name": None, "confidence": 0.0}]
-        scores = self._classifier.scores(text, vector)
+        scores, sure = self._classifier.scores(text, vector)
         ranking = [
-            {"name": self._labels[i], "confidence": round(float(confidence_of(scores[i])), 6)}
+            {"name": self._labels[i], "confidence": round(float(confidence_of(sure[i])), 6)}
             for i in order_of(scores)[: self._config["ranking_length"]]
         ]
         fallback = self._config["fallback_intent"]

@@ -27,7 +27,11 @@ def trained(encoder, labels, each=3, network=True):
 
 
 def scores(classifier, encoder, text):
-    return classifier.scores(text, encoder.encode([text])[0])
+    return classifier.scores(text, encoder.encode([text])[0])[0]
+
+
+def sure(classifier, encoder, text):
+    return confidence_of(classifier.scores(text, encoder.encode([text])[0])[1]).max()
 
 
 @pytest.mark.parametrize("each", [1, 3])
@@ -46,9 +50,17 @@ def test_a_single_label_needs_no_training(encoder):
 
 def test_what_is_unlike_every_example_has_a_lower_confidence(encoder):
     classifier = trained(encoder, (0, 1, 2))
-    known = scores(classifier, encoder, "address of the library").max()
-    unknown = scores(classifier, encoder, "photosynthesis in deep sea plants").max()
-    assert confidence_of(unknown) < 0.5 < confidence_of(known)
+    known = sure(classifier, encoder, "address of the library")
+    assert sure(classifier, encoder, "photosynthesis in deep sea plants") < 0.5 < known
+
+
+def test_a_label_with_one_example_stands_beside_one_with_many(encoder):
+    many = [
+        f"when does the {place} open" for place in ["pool", "park", "zoo", "gym", "rink", "fair"]
+    ]
+    texts = [*many, "pay my water bill"]
+    classifier = LinearClassifier.fit(texts, encoder.encode(texts), [0] * len(many) + [1])
+    assert order_of(scores(classifier, encoder, "how can i pay the water bill"))[0] == 1
 
 
 def test_training_twice_gives_the_same_scores(encoder):

@@ -41,6 +41,7 @@ def test_a_slip_is_put_right_by_the_words_around_it(speller, typed, meant):
     [
         *TEXTS,
         "my hat is green",
+        "i'd like to know, he'll call",
         "Ned was there",
         "what is photosynthesis",
         "mi abuela vive en la calle Pratt",
