@@ -1,5 +1,6 @@
 """Actions that answer questions about the plan; the work is in bot.plan."""
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -15,6 +16,7 @@ from bot.plan.declines import DECLINED
 from bot.plan.model import Status
 from bot.plan.shapes import looks_like_question
 from bot.plan.stance import states_opinion
+from bot.plan.today import asks_if_over
 
 STATEMENT = 9
 """Words from which a message that asks nothing and finds nothing is taken for an opinion."""
@@ -38,7 +40,9 @@ class AnswerQuestion(Action):
         if answer.status is Status.ABSENT and _is_statement(turn):
             return offer_comment(turn)
         turn.send(answer)
-        return turn.remember(answer, turn.text if answer.facts or answer.near else None)
+        # What staff can be asked is remembered too, whether or not anything was near.
+        leads_on = answer.facts or answer.near or answer.offer == "comment"
+        return turn.remember(answer, turn.text if leads_on else None)
 
 
 def _is_statement(turn: TurnContext) -> bool:
@@ -75,6 +79,9 @@ class CommentWindow(Action):
     ) -> Events:
         """Say whether the comment period is early, open or over."""
         turn = context(dispatcher, tracker)
+        if asks_if_over(turn.text) and not turn.act[0]:
+            question = replace(turn.question, intent="ask_aftermath")
+            return _reply(turn, turn.services.decider.answer(question, turn.memory, turn.speaker))
         return _reply(turn, turn.services.decider.comment_window(turn.speaker))
 
 

@@ -7,7 +7,7 @@ from bot.language.detect import spanish_share
 from bot.language.gsm7 import size_of, to_gsm7
 from bot.plan import values
 from bot.plan.clock import span
-from bot.plan.grade import grade_of
+from bot.plan.grade import ease_of_spanish, grade_of
 from bot.plan.load import PLAN_FILE, Knowledge, Place, Problem, all_problems
 from bot.plan.model import LANGUAGES, Both, Fact, Gap, When
 
@@ -17,6 +17,9 @@ SMS_SOURCE_LINE = 46
 TITLE_LENGTH = 52
 GRADE_LIMIT = 10.0
 GRADE_AVERAGE = 8.0
+EASE_LIMIT = 40.0
+EASE_AVERAGE = 65.0
+"""Szigriszt-Pazos: below 40 a Spanish text is very hard, from 65 on it is fairly easy."""
 _DECLARE = "declare it there or mend the text"
 _AS_QUOTED = re.compile(r'"[^"]*"|“[^”]*”|\([^)]*\)')
 """Titles and names that stand in Spanish as they are in English, quoted or in brackets."""
@@ -77,6 +80,17 @@ def _fact(
             f"use shorter sentences and plainer words"
         )
         yield Problem(place.file, place.line_of("answer", "en"), what)
+    yield from _ease(fact, place)
+
+
+def _ease(entry: Fact | Gap, place: Place) -> Iterator[Problem]:
+    ease = ease_of_spanish(entry.answer.es)
+    if ease < EASE_LIMIT:
+        what = (
+            f"{entry.id}: the Spanish answer is hard to read (ease {ease:.0f}, below "
+            f"{EASE_LIMIT:.0f}); use shorter sentences and plainer words"
+        )
+        yield Problem(place.file, place.line_of("answer", "es"), what)
 
 
 def _when(fact: Fact) -> list[str]:
@@ -123,6 +137,7 @@ def _exists(value: str) -> bool:
 def _gap(gap: Gap, place: Place, knowledge: Knowledge) -> Iterator[Problem]:
     """A gap says what is not known: it has no values, so no number and no date."""
     yield from _wordings(gap, place)
+    yield from _ease(gap, place)
     for key in ("title", "answer", "sms"):
         for language in LANGUAGES:
             found = values.find(getattr(gap, key).in_(language), language)
@@ -312,3 +327,13 @@ def _average_grade(knowledge: Knowledge) -> Iterator[Problem]:
             f"{GRADE_AVERAGE:.0f}; use plainer words, here first (grade {grades[hardest]:.1f})"
         )
         yield Problem(place.file, place.line_of("answer", "en"), what)
+    eases = {fact.id: ease_of_spanish(fact.answer.es) for fact in knowledge.facts.values()}
+    average = sum(eases.values()) / len(eases)
+    if average < EASE_AVERAGE:
+        hardest = min(eases, key=lambda identity: eases[identity])
+        place = knowledge.places[hardest]
+        what = (
+            f"{hardest}: Spanish answers have an ease of {average:.0f} on average, below "
+            f"{EASE_AVERAGE:.0f}; use plainer words, here first (ease {eases[hardest]:.0f})"
+        )
+        yield Problem(place.file, place.line_of("answer", "es"), what)

@@ -31,7 +31,7 @@ from bot.plan.shapes import (
     without_correction,
 )
 from bot.plan.stance import asks_to_guess, threatens
-from bot.plan.today import comment_window, whats_next
+from bot.plan.today import asks_if_over, comment_window, is_over, whats_next
 
 ANSWER_AT = 0.65
 """Below this the nearest fact is no answer."""
@@ -115,6 +115,10 @@ class Decider:
         """The answer to an ask_* message, or to one whose intent was not sure."""
         if question.fact and question.fact in self.knowledge.facts:
             return show(self.knowledge.facts[question.fact], self.knowledge, speaker)
+        if asks_if_over(question.text):
+            over = is_over(self.knowledge, memory, speaker)
+            if over:
+                return over
         text = without_correction(question.text)
         corrected = text != question.text
         question = replace(question, text=text)

@@ -1,4 +1,8 @@
-"""Reading grade of an English text, by the Flesch-Kincaid formula."""
+"""How easy a text is to read: a grade for English, an index for Spanish.
+
+English by the Flesch-Kincaid formula; Spanish by Szigriszt-Pazos, where 100 is very easy, 55 to 65
+is normal and below 40 very hard.
+"""
 
 import re
 from functools import lru_cache
@@ -41,3 +45,33 @@ def grade_of(text: str) -> float:
         return 0.0
     sentences = max(1, len(_SENTENCE_END.findall(text)))
     return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+
+
+_SPANISH_VOWELS = re.compile(r"[aeiouáéíóúü]+", re.IGNORECASE)
+# A strong vowel beside a strong one, or an accented i or u, is a syllable of its own.
+_HIATUS = re.compile(r"[aeoáéó](?=[aeoáéó])|[íú](?=[aeoáéó])|[aeoáéó](?=[íú])", re.IGNORECASE)
+_SILENT_U = re.compile(r"(?<=[gq])u(?=[eiéí])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8192)
+def spanish_syllables(word: str) -> int:
+    """Syllables of a Spanish word; letters of an abbreviation count one each."""
+    if word[0].isdigit():
+        return 1
+    if word.isupper() and 1 < len(word) <= 5:
+        return len(word)
+    heard = _SILENT_U.sub("", word)
+    if heard.lower().endswith("y") and len(heard) > 1:
+        heard = heard[:-1] + "i"
+    groups = len(_SPANISH_VOWELS.findall(heard))
+    return max(1, groups + len(_HIATUS.findall(heard)))
+
+
+@lru_cache(maxsize=4096)
+def ease_of_spanish(text: str) -> float:
+    """206.835 - 62.3 syllables per word - words per sentence (Szigriszt Pazos 1993)."""
+    words = _WORD.findall(text)
+    if not words:
+        return 100.0
+    sentences = max(1, len(_SENTENCE_END.findall(text)))
+    return 206.835 - 62.3 * sum(map(spanish_syllables, words)) / len(words) - len(words) / sentences

@@ -102,3 +102,67 @@ async def test_without_a_day_that_is_set_the_clock_decides(monkeypatch, decider,
     talk = Talk()
     await talk.say("when were comments due?", "ask_when")
     assert f"As of {long_date(settings.now().date(), 'en')}, this is in the past." in talk.text
+
+
+OVER = {"en": "is it over?", "es": "¿ya se acabó?"}
+
+
+@pytest.mark.parametrize("intent", ["ask_window", "ask_aftermath"])
+@pytest.mark.parametrize(
+    ("day", "en", "es"),
+    [
+        ("2018-02-20", "it is not over", "no ha terminado"),
+        ("2019-06-01", "it is not over", "no ha terminado"),
+        ("2023-12-31", "it is not over", "no ha terminado"),
+        ("2024-01-01", "period ended in 2023", "terminó en 2023"),
+        ("2026-11-23", "period ended in 2023", "terminó en 2023"),
+    ],
+)
+async def test_is_it_over_speaks_of_the_plan_and_depends_on_the_day(
+    on, language, day, en, es, intent
+):
+    talk = await heard(on, day, language, OVER, intent)
+    assert talk.facts == ["still-going"]
+    assert {"en": en, "es": es}[language] in talk.text
+
+
+@pytest.mark.parametrize("intent", ["ask_window", "ask_aftermath"])
+async def test_is_it_over_speaks_of_comments_after_they_were_spoken_of(on, language, intent):
+    talk = await heard(on, "2018-03-01", language, DUE, "ask_when")
+    await talk.say(OVER[language], intent)
+    assert talk.facts == ["comments-closed"]
+    assert {"en": "is open until", "es": "está abierto hasta"}[language] in talk.text
+
+
+@pytest.mark.parametrize("day", ["2018-02-20", "2019-06-01", "2023-12-31", "2026-11-23"])
+@pytest.mark.parametrize("channel", ["web", "sms"])
+def test_every_answer_with_a_date_says_how_it_stands_today(decider, day, language, channel):
+    from datetime import date
+
+    from bot.language.gsm7 import to_gsm7
+    from bot.plan.answer import Speaker, time_line, wording
+    from bot.plan.clock import long_date
+
+    speaker = Speaker(language, channel, date.fromisoformat(day))
+    today = long_date(speaker.today, language)
+    for fact in decider.knowledge.facts.values():
+        line = time_line(fact, speaker)
+        assert line is not None or not (fact.when or fact.values.dates), fact.id
+        if line:
+            assert today in line
+            assert to_gsm7(line) in to_gsm7(wording(fact, speaker)), fact.id
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+def test_the_timeline_is_one_answer_in_the_order_of_time(decider, language, channel):
+    from datetime import date
+
+    from bot.language.gsm7 import size_of, to_gsm7
+    from bot.plan.answer import Speaker, wording
+
+    fact = decider.knowledge.facts["plan-timeline"]
+    text = wording(fact, Speaker(language, channel, date(2026, 11, 23)))
+    marks = ["2017", "2018", "16", "2019", "2020", "2023"]
+    places = [text.index(mark) for mark in marks]
+    assert places == sorted(places)
+    assert channel == "web" or size_of(to_gsm7(text)).segments <= 2

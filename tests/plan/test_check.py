@@ -339,6 +339,23 @@ def test_answers_that_are_hard_to_read_on_average_are_told(base):
     assert (problem.file, problem.line) == (base.facts_file, line_of(base, CLOSE, "answer", "en"))
 
 
+def test_a_spanish_answer_that_is_hard_to_read_is_told(base):
+    base["facts", YEARS, "answer", "es"] = (
+        "Transformación organizacional interdepartamental notwithstanding consideraciones "
+        "infraestructurales administrativas de 2018 a 2023."
+    ).replace("notwithstanding ", "")
+    problem = told(base, "plan-years: the Spanish answer is hard to read", "below 40")
+    assert (problem.file, problem.line) == (base.facts_file, line_of(base, YEARS, "answer", "es"))
+
+
+def test_spanish_answers_that_are_hard_to_read_on_average_are_told(base):
+    for fact in (CLOSE, MONEY, YEARS):
+        base["facts", fact, "answer", "es"] = (
+            "La ciudad necesitaba sistemas informáticos modernos para familias y escuelas."
+        )
+    told(base, "Spanish answers have an ease of", "on average, below 65")
+
+
 # References
 
 

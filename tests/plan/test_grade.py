@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.plan.grade import grade_of, syllables
+from bot.plan.grade import ease_of_spanish, grade_of, spanish_syllables, syllables
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,24 @@ def test_the_dots_of_an_abbreviation_end_no_sentence():
 
 def test_a_text_without_words_has_grade_zero():
     assert grade_of(" ... ") == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [("plan", 1), ("ciudad", 2), ("tecnología", 5), ("guerra", 2), ("oído", 3), ("leer", 2),
+     ("muy", 1), ("río", 2), ("BCIT", 4), ("2018", 1)],
+)  # fmt: skip
+def test_spanish_syllables_are_counted(word, count):
+    assert spanish_syllables(word) == count
+
+
+def test_the_spanish_index_follows_the_formula():
+    # Five words, eight syllables, one sentence.
+    text = "El plan tiene cinco partes."
+    assert ease_of_spanish(text) == pytest.approx(206.835 - 62.3 * 8 / 5 - 5)
+
+
+def test_long_words_and_sentences_are_harder_in_spanish():
+    assert ease_of_spanish("El plan ayuda.") > ease_of_spanish(
+        "El plan transformará infraestructuras."
+    )
