@@ -39,7 +39,8 @@ def templates(*folders: Path) -> Environment:
 
 def render(request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
     """The page; `values` are the template's own, and may replace what every page has."""
-    html = request.app[TEMPLATES].get_template(template).render(_shared(request) | values)
+    page = request.app[TEMPLATES].get_template(template)
+    html = page.render(_shared(request) | {"status": status} | values)
     response = web.Response(text=html, status=status, content_type="text/html")
     if request.query.get("lang") in WORDS:
         remember_language(request, response, request.query["lang"])

@@ -120,6 +120,8 @@ STATES = [
     State("fact-context", "/f/attack-2019"),
     State("privacy", "/privacy"),
     State("accessibility", "/accessibility"),
+    State("comment-form", "/comment"),
+    State("record", "/record"),
     State("find", "/find"),
     State("bad-receipt", "/c/K7M4-QX9A"),
     State("unknown-receipt", f"/c/{new_receipt()}"),

@@ -23,6 +23,7 @@
   const commenting = () => words.expects === "comment";
 
   const hint = () => {
+    box.rows = commenting() ? 6 : 2;
     get("limit").textContent = commenting() ? words.hintComment : words.hintQuestion;
   };
 
