@@ -25,23 +25,28 @@ class CommentStatus(Action):
         """Tell the state and the public reply of the comment with this code."""
         turn = context(dispatcher, tracker)
         answer = None if find_receipt(turn.text) else turn.rescued()
-        turn.send(answer or Answer(Status.COMMENT, await status_text(turn)))
+        turn.send(answer or await status_answer(turn))
         return []
 
 
-async def status_text(turn: TurnContext) -> str:
-    """The state and the city's reply of the comment whose code was sent."""
+async def status_answer(turn: TurnContext) -> Answer:
+    """The state and the city's reply of the comment whose code was sent.
+
+    A wrong code is marked, so that the front can count the tries of an address.
+    """
     typed = find_receipt(turn.text)
     if typed is None:
-        return turn.speaker.say("status_how")
+        return Answer(Status.COMMENT, turn.speaker.say("status_how"))
+    wrong = {"wrong_receipt": True}
     try:
         receipt = parse_receipt(typed)
     except BadReceipt:
-        return turn.speaker.say("status_bad_code")
+        return Answer(Status.COMMENT, turn.speaker.say("status_bad_code"), extra=wrong)
     comment = await turn.services.store.comment_by_receipt(receipt)
     if comment is None:
-        return turn.speaker.say("status_unknown", receipt=receipt)
-    return describe(comment, turn)
+        text = turn.speaker.say("status_unknown", receipt=receipt)
+        return Answer(Status.COMMENT, text, extra=wrong)
+    return Answer(Status.COMMENT, describe(comment, turn))
 
 
 def describe(comment: Comment, turn: TurnContext) -> str:

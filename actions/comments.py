@@ -23,7 +23,7 @@ from actions.comment_by_text import (
     notice,
     topic_about,
 )
-from actions.comment_status import status_text
+from actions.comment_status import status_answer
 from actions.comment_words import is_cancel, is_change, is_question, is_yes, topic_in
 from actions.turn import Events, TurnContext, context
 from bot.comments.store import NewComment, StoreUnavailable
@@ -59,7 +59,7 @@ class CommentForm(Action):
         if step is None:
             return _begin(turn, draft)
         if turn.act == ("intent", "comment_status"):
-            turn.send(Answer(Status.COMMENT, await status_text(turn)))
+            turn.send(await status_answer(turn))
             return _resume(turn, draft, step)
         if is_cancel(turn, exact=step == TEXT or by_text(turn)) and not (
             step == CONFIRM and is_change(turn)

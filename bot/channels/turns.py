@@ -11,15 +11,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.assistant import Assistant, AssistantUnavailable
+from bot.channels.guesses import Guesses
 from bot.channels.limits import PER_ADDRESS, PER_CONVERSATION, Busy, OneAtATime, RateLimit, TooFast
 from bot.channels.switched_off import SwitchedOff, notice
 from bot.channels.tokens import ForgedToken, Signer
+from bot.comments.receipt import find_receipt
 from bot.comments.store import Store, StoreUnavailable
 from bot.comments.switches import Off, Switchboard
 from bot.comments.tables import Conversation, Turn
 from bot.language.clean import COMMENT_LIMIT, QUESTION_LIMIT, Cleaned, clean
 from bot.language.detect import asked_switch, language_of
-from bot.language.mask import mask
+from bot.language.mask import Masked, mask
 from bot.language.messages import say, say_other
 from bot.language.safety import danger_in
 from bot.settings import Settings
@@ -107,9 +109,11 @@ class Turns:
     by_conversation: RateLimit = field(default_factory=lambda: RateLimit(*PER_CONVERSATION))
     by_address: RateLimit = field(default_factory=lambda: RateLimit(*PER_ADDRESS))
     switchboard: Switchboard = field(init=False)
+    guesses: Guesses = field(init=False)
 
     def __post_init__(self) -> None:
         self.switchboard = Switchboard(self.store)
+        self.guesses = Guesses(on=self.settings.rate_limit == "on")
 
     async def handle(self, message: Incoming) -> Result:
         """Answer one message.
@@ -195,9 +199,7 @@ class Turns:
         masked = mask(cleaned.text, spoken)
         replies = self._guard(
             masked.text, detected, spoken, talk, pressed=act is not None
-        ) or await self._ask(
-            masked.text, masked.kinds, act, spoken, detected, talk, message.message
-        )
+        ) or await self._ask_counted(message, masked, act, spoken, detected, talk)
         spoken = next((r["language"] for r in replies if r.get("language")), spoken)
         talk.row.language = spoken
         talk.row.expects = next(
@@ -306,6 +308,36 @@ class Turns:
             }
             return [_reply("refused", "\n".join(texts), buttons=[button])]
         return []
+
+    async def _ask_counted(
+        self,
+        message: Incoming,
+        masked: Masked,
+        act: dict[str, str] | None,
+        spoken: str,
+        detected: str,
+        talk: _Talk,
+    ) -> list[dict[str, Any]]:
+        """Ask the assistant; wrong receipt codes are counted, and too many are not looked up."""
+        counted = (
+            None if act or find_receipt(masked.text) is None else message.address or talk.row.id
+        )
+        if counted:
+            try:
+                self.guesses.receipt(counted)
+            except TooFast:
+                sentence = say("status_too_many", spoken, talk.row.channel)
+                return [_reply("refused", sentence, expects=talk.row.expects)]
+        wrong = False
+        try:
+            replies = await self._ask(
+                masked.text, masked.kinds, act, spoken, detected, talk, message.message
+            )
+            wrong = any(reply.get("wrong_receipt") for reply in replies)
+        finally:
+            if counted and not wrong:
+                self.guesses.right_receipt(counted)
+        return replies
 
     async def _ask(
         self,

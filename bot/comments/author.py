@@ -103,6 +103,7 @@ async def correct(
             "visibility": comment.visibility, "hidden_reason": comment.hidden_reason,
         }  # fmt: skip
         comment.text, comment.masked, comment.language = text, list(masked), language
+        comment.has_masked = bool(masked)
         comment.public_text = comment.hidden_reason = comment.author_word = None
         comment.visibility = Visibility.PENDING.value
         comment.state = CommentState.RECEIVED.value
@@ -150,7 +151,7 @@ async def erase(
         comment.text = ERASED
         comment.public_text = comment.zip_code = comment.code_word = None
         comment.author_word = None
-        comment.masked = []
+        comment.masked, comment.has_masked = [], False
         comment.visibility = Visibility.ERASED.value
         await drop_contact(session, comment.id)
         comment.author_word = comment.public_reply = None

@@ -4,6 +4,8 @@ import pytest
 
 from bot.channels import limits
 from bot.channels.limits import Busy, OneAtATime, RateLimit, TooFast
+from bot.language.messages import say as sentence
+from tests.channels.fake_assistant import reply
 
 
 class Clock:
@@ -118,3 +120,29 @@ def test_a_refused_second_message_does_not_free_the_first():
         for _ in range(2):
             with pytest.raises(Busy), held.hold("talk-1"):
                 pass
+
+
+# Receipts
+
+
+WRONG = reply(status="comment", text="That code is not right.", wrong_receipt=True, buttons=[])
+
+
+async def test_after_five_wrong_receipts_in_a_minute_no_more_are_looked_up(say, fake):
+    fake.replies = [WRONG]
+    for _ in range(5):
+        await say("status K7M4-QX9A", address="192.0.2.1")
+    heard = len(fake.heard)
+    result = await say("estado K7M4-QX9T por favor", address="192.0.2.1", language="es")
+    assert result.status == "refused"
+    assert result.replies[0]["text"] == sentence("status_too_many", "es")
+    assert len(fake.heard) == heard
+    fake.replies = [reply()]
+    assert (await say("what are the pillars?", address="192.0.2.1")).status == "answered"
+    assert (await say("status K7M4-QX9T", address="192.0.2.2")).status == "answered"
+
+
+async def test_right_receipts_in_a_message_are_never_counted(say, fake):
+    for _ in range(9):
+        result = await say("status K7M4-QX9T", address="192.0.2.1")
+    assert result.status == "answered"

@@ -161,6 +161,7 @@ async def test_a_correction_takes_the_old_texts_place_and_staff_keep_the_old(sto
     await correct(store, filed.receipt, "Too few [email removed] buses", ("email",), "en")
     found = await store.comment_by_receipt(filed.receipt)
     assert (found.text, found.masked) == ("Too few [email removed] buses", ["email"])
+    assert found.has_masked
     assert (found.state, found.visibility) == ("received", "pending")
     event = (await store.history(filed.id))[-1]
     assert (event.actor, event.action) == ("resident", "corrected")
