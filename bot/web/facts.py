@@ -9,6 +9,7 @@ from bot.plan.answer import Speaker, neighbours, wording
 from bot.plan.clock import in_words, long_date, when_in_words
 from bot.plan.load import Knowledge
 from bot.plan.model import Fact
+from bot.web.comment_words import TEXTS
 from bot.web.keys import KNOWLEDGE, SETTINGS
 from bot.web.language import page_language
 from bot.web.pictures import picture_of
@@ -45,6 +46,7 @@ async def fact(request: web.Request) -> web.Response:
     return render(
         request,
         "fact.html",
+        texts=TEXTS[language],
         fact=found,
         title=found.title.in_(language),
         text=wording(found, Speaker(language, "web", today)),

@@ -190,7 +190,8 @@ async def test_danger_in_a_comment_is_answered_on_the_read_back(visitor):
 
 
 async def test_a_comment_on_a_fact_knows_its_topic(visitor, app):
-    page = await visitor.open("/comment?about=pillar-education")
+    await visitor.open("/f/pillar-education?lang=en")
+    page = await visitor.follow(EN["comment_on_this"])
     option = next(o for o in page.one("select").all("option") if "selected" in o.attributes)
     assert option["value"] == "education"
     assert page.one("p", class_="card").one("a")["href"] == "/f/pillar-education"
