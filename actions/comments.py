@@ -133,7 +133,7 @@ def _begin(turn: TurnContext, draft: dict[str, Any]) -> Events:
     if by_text(turn):
         if draft["text"]:
             return _read_back(turn, draft, notice(turn))
-        draft["late_said"] = True
+        draft |= {"topic": CommentTopic.SOMETHING_ELSE.value, "late_said": True}
         return _ask(turn, draft, TEXT, begin_text(turn, _window_line(turn)), ())
     parts = [notice(turn), _window_line(turn), speaker.say("comment_topic")]
     return _ask(turn, draft, TOPIC, " ".join(parts), _topic_buttons(turn))

@@ -55,7 +55,9 @@ def questions(language: str) -> Iterator[list[Step]]:
     asked = list(QUESTIONS[language].items())
     greetings = itertools.cycle(GREETINGS[language])
     for n in range(36):
-        picked = [asked[(n + shift) % len(asked)] for shift in (0, 7, 13)[: 2 + n % 2]]
+        again = n // len(asked)
+        shifts = (0, 7 + again, 13 + again)[: 2 + n % 2]
+        picked = [asked[(n + shift) % len(asked)] for shift in shifts]
         steps = [step(text, start_of(language, fact)) for text, fact in picked]
         yield [step(next(greetings)), *steps] if n % 3 == 0 else steps
 

@@ -64,15 +64,19 @@ async def test_a_message_id_of_another_number_gives_nothing_away(phone):
     assert other.status == 400
 
 
-async def test_texts_of_one_number_are_answered_in_order(phone, fake):
-    fake.delay = 0.1
-    texts = [Phone(phone.client).text(f"question number {n}?") for n in range(5)]
+async def test_texts_of_one_number_are_answered_in_order(phone, fake, store_of):
+    fake.delay = 0.2
+    texts = [f"question number {n}?" for n in range(5)]
     tasks = []
-    for text in texts:
-        tasks.append(asyncio.create_task(text))
-        await asyncio.sleep(0.03)
+    for count, text in enumerate(texts, 1):
+        tasks.append(asyncio.create_task(Phone(phone.client).text(text)))
+        await until(lambda count=count: _stored(phone.client, store_of, count))
     await asyncio.gather(*tasks)
-    assert [one["text"] for one in fake.heard] == [f"question number {n}?" for n in range(5)]
+    assert [one["text"] for one in fake.heard] == texts
+
+
+async def _stored(client, store_of, count):
+    return len(await inbound_of(client, store_of)) == count
 
 
 async def test_what_was_stored_is_sealed_and_dropped_once_answered(phone, fake, store_of):

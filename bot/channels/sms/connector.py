@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 from sqlalchemy import select, update
@@ -31,8 +31,6 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 PATIENCE = 9.0
 """Seconds in which the webhook is answered; Twilio waits 15, the answer is due in 10."""
-ABANDONED = timedelta(seconds=20)
-"""A text that waits longer than this has no webhook that waits for it any more."""
 POLL = 0.05
 
 
@@ -120,7 +118,7 @@ class Connector:
             return await self._held(provider, row, text)
         queue = self._queues.setdefault(str(row.phone), asyncio.Lock())
         async with queue:
-            while not await inbound.take(self.store, row.id, str(row.phone)):
+            while not await inbound.take(self.store, row):
                 await asyncio.sleep(POLL)
                 now = await inbound.look(self.store, row.id)
                 if now is None or now.state != InboundState.WAITING:
@@ -147,7 +145,7 @@ class Connector:
         again in the same words is answered once.
         """
         said: tuple[str, ...] = ()
-        abandoned = datetime.now(UTC) - ABANDONED
+        abandoned = datetime.now(UTC) - inbound.ABANDONED
         before = await inbound.waiting_before(self.store, row, abandoned)
         for older in before:
             provider = self.providers.get(older.id.partition(":")[0])
@@ -200,7 +198,7 @@ class Connector:
         provider = self.providers.get(row.id.partition(":")[0])
         if provider is None or not provider.can_send:
             return False
-        if not await inbound.take(self.store, row.id, str(row.phone)):
+        if not await inbound.take(self.store, row):
             return False
         try:
             text = inbound.opened(row, self.sealer)

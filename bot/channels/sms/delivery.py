@@ -4,6 +4,7 @@ A letter is claimed before it is sent, so several fronts never send the same one
 tried again later, for hours; other errors end it, with a code that staff see explained.
 """
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -46,12 +47,16 @@ class Delivery:
     provider: Provider
     timezone: str
 
-    async def send_due(self, limit: int = 10) -> int:
+    async def send_due(self, at_once: int = 10, most: int = 200) -> int:
         """Send what is due; how many letters were looked at. Raises StoreUnavailable."""
-        letters = await claim(self.store, ContactKind.SMS, limit)
-        for letter in letters:
-            await self._send(letter)
-        return len(letters)
+        looked_at = 0
+        while looked_at < most:
+            letters = await claim(self.store, ContactKind.SMS, at_once)
+            await asyncio.gather(*(self._send(letter) for letter in letters))
+            looked_at += len(letters)
+            if len(letters) < at_once:
+                break
+        return looked_at
 
     async def _send(self, letter: Outgoing) -> None:
         now = datetime.now(UTC)

@@ -21,6 +21,8 @@ from bot.comments.tables import Turn
 
 ANSWER_WITHIN = timedelta(hours=24)
 """A text that nobody could answer for so long expires, with a note to staff."""
+ABANDONED = timedelta(seconds=20)
+"""A text that waits longer than this has no webhook that waits for it any more."""
 REPLY_KEPT = timedelta(days=2)
 """Providers ask again within minutes; after this the same message again gets silence."""
 NUMBER_KEPT = timedelta(days=30)
@@ -59,12 +61,28 @@ async def keep(
     async with store.session() as session:
         await phones.know(session, number, "en", now)
         new = await session.execute(phones.insert_once(session, InboundText, values))
-        held = False
-        if new.rowcount:  # type: ignore[attr-defined]
-            held = await phones.hold(session, number, identity, now)
         row = await session.get(InboundText, identity)
-    assert row is not None
+        assert row is not None
+        held = False
+        if new.rowcount and await _is_next(session, row):  # type: ignore[attr-defined]
+            held = await phones.hold(session, number, identity, now)
     return row, held
+
+
+async def _is_next(session: AsyncSession, row: InboundText) -> bool:
+    """Whether no earlier text of the number has a webhook that waits for its answer."""
+    earlier = (
+        select(InboundText.id)
+        .where(
+            InboundText.phone == row.phone,
+            InboundText.state == InboundState.WAITING.value,
+            InboundText.late.is_(False),
+            InboundText.received_at < row.received_at,
+            InboundText.received_at > datetime.now(UTC) - ABANDONED,
+        )
+        .limit(1)
+    )
+    return (await session.execute(earlier)).first() is None
 
 
 def opened(row: InboundText, sealer: Sealer) -> Text | None:
@@ -93,14 +111,16 @@ async def look(store: Store, identity: str) -> InboundText | None:
         return await session.get(InboundText, identity)
 
 
-async def take(store: Store, identity: str, number: str) -> bool:
-    """Take the number for a text, if it is free. Raises StoreUnavailable."""
+async def take(store: Store, row: InboundText) -> bool:
+    """Take the number for a text, if it is free and this is its turn. Raises StoreUnavailable."""
     now = datetime.now(UTC)
     async with store.session() as session:
-        phone = await session.get(Phone, number)
+        phone = await session.get(Phone, row.phone)
         if phone is None or (phone.held_by and phone.held_until and phone.held_until > now):
             return False
-        return await phones.hold(session, number, identity, now)
+        if not await _is_next(session, row):
+            return False
+        return await phones.hold(session, phone.hash, row.id, now)
 
 
 async def let_go(store: Store, identity: str, number: str, failed: bool = False) -> None:

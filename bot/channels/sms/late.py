@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.assistant import AssistantUnavailable
 from bot.channels.sms import inbound
-from bot.channels.sms.connector import ABANDONED, Connector
+from bot.channels.sms.connector import Connector
 from bot.channels.sms.delivery import Delivery
 from bot.channels.sms.provider import NotSent
 from bot.comments.sms_tables import InboundState, InboundText, Phone
@@ -63,19 +63,30 @@ class Worker:
 
     async def answer_waiting(self) -> None:
         """Answer what waits, the longest first, once the assistant is back."""
-        now = datetime.now(UTC)
-        rows = await inbound.waiting(self.connector.store, now - ABANDONED)
-        if not rows or not await self.connector.speech.turns.assistant.is_ready():
-            return
+        while True:
+            rows = await inbound.waiting(
+                self.connector.store, datetime.now(UTC) - inbound.ABANDONED
+            )
+            if not rows or not await self.connector.speech.turns.assistant.is_ready():
+                return
+            if not await self._answer(rows):
+                return
+
+    async def _answer(self, rows: list[InboundText]) -> int:
+        """Answer these; how many are over now."""
+        over = 0
         held_up: set[str | None] = set()
         for row in rows:
             if row.phone in held_up:
                 continue  # in order: a number's next text waits for the one before it
             try:
-                if not await self.connector.answer_late(row):
+                if await self.connector.answer_late(row):
+                    over += 1
+                else:
                     held_up.add(row.phone)
             except AssistantUnavailable:
-                return
+                return 0
+        return over
 
     async def expire(self) -> None:
         """End what nobody could answer in time, with a note to staff."""
