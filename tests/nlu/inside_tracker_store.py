@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.nlu.tracker_store import PresentStateTrackerStore
@@ -50,6 +50,16 @@ async def main() -> None:
     assert last is not None
     assert last.active_loop_name is None
     assert last.get_slot("comment_draft") is None
+    last.update(UserUttered("1", {"name": "affirm"}, metadata={"message": "m-7"}), domain)
+    last.update(BotUttered("", {"custom": {"text": "Recorded."}}), domain)
+    last.update(ActionExecuted("action_listen"), domain)
+    await store.save(last)
+    assert await store.answered("a", "m-7") == [{"text": "Recorded."}]
+    assert await store.answered("a", "m-6") == []
+    assert await store.answered("nobody", "m-7") == []
+    last.update(UserUttered("thanks", {"name": "thanks"}), domain)
+    await store.save(last)
+    assert await store.answered("a", "m-7") == []
     assert await store.retrieve("nobody") is None
     assert list(await store.keys()) == ["a"]
 
