@@ -11,8 +11,9 @@ from pathlib import Path
 
 import aiohttp
 
-from bench import search
+from bench import search, slow_phone
 from bench.running import Running
+from bench.screenshots import CHROMIUM
 from bot.train import train
 
 QUESTIONS = [
@@ -31,6 +32,8 @@ LIMITS = {
     "training, s": 90,
     "start with a trained model, s": 25,
     "memory of all processes, MB": 1300,
+    "chat page usable on a slow phone, s": 3,
+    "weight of the chat page, kB": 60,
 }
 
 
@@ -97,6 +100,7 @@ def main() -> int:
         times = asyncio.run(one_at_a_time(running.url, 120))
         rate = asyncio.run(at_once(running.url, 20, 15))
         memory = running.memory_mb()
+        visit = slow_phone.measure(running.url) if Path(CHROMIUM).exists() else None
         stop = running.stop()
     finally:
         running.stop()
@@ -113,6 +117,12 @@ def main() -> int:
         ("median of turns 101-120, ms", statistics.median(times[100:])),
         ("messages a second, 20 conversations at once", rate),
     ]
+    if visit:
+        rows += [
+            ("chat page usable on a slow phone, s", visit.usable),
+            ("answer on a slow phone after sending, s", visit.answered),
+            ("weight of the chat page, kB", visit.weight / 1000),
+        ]
     good = table(rows)
     print()
     return 0 if search.table(search.measure()) and good else 1
