@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.running import Running
 from bot import ROOT
+from bot.web.comment_words import TEXTS
 
 SIZES = {"phone": (360, 740), "desktop": (1200, 860)}
 CHROMIUM = "/usr/bin/chromium"
@@ -134,7 +135,35 @@ def comment(page: Page, language: str, take: Take) -> None:
     take("receipt")
 
 
-SCENES = (answers, too_long, comment)
+def comment_form(page: Page, language: str, take: Take) -> None:
+    """A comment at the form, from what is wrong with it to its author's page."""
+    texts = TEXTS[language]
+    page.goto(page.url.split("/?")[0] + f"/comment?lang={language}")
+    page.locator("#zip_code").fill("2120")
+    send(page, texts["read_it"])
+    take("comment-form-wrong")
+    page.locator("#topic").select_option("education")
+    page.locator("#zip_code").fill("21202")
+    page.locator("#contact").fill("jane@example.org")
+    page.locator("#code_word").fill("blue heron")
+    page.locator("#text").fill(WORDS["text"][language] + " jane.roe@example.org")
+    send(page, texts["read_it"])
+    take("comment-form-read-back")
+    send(page, texts["file_it"])
+    take("comment-form-filed")
+    send(page, texts["take_back_go"])
+    take("comment-form-take-back")
+    send(page, texts["erase_yes"])
+    take("comment-form-erased")
+
+
+def send(page: Page, title: str) -> None:
+    """Press a button of a page that loads anew."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=title, exact=True).click()
+
+
+SCENES = (answers, too_long, comment, comment_form)
 
 
 def ask(page: Page, question: str) -> None:
