@@ -143,6 +143,7 @@ def test_an_answer_is_rated_without_a_reload_and_the_focus_stays(open_page, scri
     expect(no).to_be_focused()
     press(page, EN["rate_hard"])
     expect(page.get_by_role("button", name=EN["rate_hard"])).to_be_focused()
+    assert Axe().run(page, options=RULES).response["violations"] == []  # the mouse is still on it
     assert page.evaluate("window.same") is True
     page.reload()
     expect(page.get_by_role("button", name=EN["rate_hard"])).to_have_attribute(
