@@ -9,7 +9,7 @@ export RASA_TELEMETRY_ENABLED = false
 PYTEST_ARGS ?=
 SMS_ARGS ?=
 
-.PHONY: help run test test-fast test-heavy install train lint format bench eval figures baselines lock system-deps clean screenshots sms
+.PHONY: help run test test-fast test-heavy install train lint format bench eval figures baselines lock system-deps clean screenshots staff-screenshots sms
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,6 +78,9 @@ sms: train ## a phone in the terminal, with an assistant of its own
 
 screenshots: train ## a picture of every page into screenshots/
 	@.venv/bin/python -m bench.screenshots
+
+staff-screenshots: $(APP) ## pictures of the staff desk, for docs/staff.md
+	@.venv/bin/python -m bench.staff_screenshots
 
 lock: $(UV) ## renew the locked requirements from requirements/*.in
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/app.in -o requirements/app.txt

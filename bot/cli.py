@@ -13,7 +13,7 @@ import click
 import yaml
 
 from bot import ROOT
-from bot.desk_commands import retention_group, staff
+from bot.desk_commands import demo, retention_group, staff
 from bot.settings import Settings
 from bot.sms_commands import sms
 from bot.terminal import Fault, with_settings, with_store
@@ -325,6 +325,7 @@ async def _nothing(_: "Store") -> None:
 main.add_command(staff)
 main.add_command(sms)
 main.add_command(retention_group)
+main.add_command(demo)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -126,6 +126,35 @@ def retention_run(dry_run: bool, settings: Settings) -> None:
     click.echo("Nothing was deleted: this was a dry run." if dry_run else "Done.")
 
 
+@click.command("demo")
+@with_settings
+def demo(settings: Settings) -> None:
+    """Make a demonstration: 500 made-up comments in a data folder of their own.
+
+    Example: bot demo
+    """
+    from bot import demo as made_up
+    from bot.plan.load import load
+
+    folder = made_up.folder_of(settings.data_dir)
+    apart = settings.model_copy(update={"data_dir": folder, "database_url": None})
+
+    async def seed(store: "Store") -> str | None:
+        return await made_up.seed(store, load())
+
+    try:
+        link = with_store(apart, seed)
+    except made_up.NotEmpty as error:
+        raise Fault(
+            f"{folder} holds something else than a demonstration; nothing was added."
+        ) from error
+    click.echo(f"{made_up.COMMENTS} made-up comments are in {folder}. Start it with:")
+    click.echo(f"BOT_DATA_DIR={folder} bot run")
+    if link:
+        click.echo("The admin is called demo.")
+        _print_link(apart, link)
+
+
 def _print_link(settings: Settings, link: str) -> None:
     from bot.client import address
 

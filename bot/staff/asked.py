@@ -19,6 +19,7 @@ H = TypeVar("H", bound=Handler)
 ME = web.RequestKey("me", SignedIn)
 FORM = web.RequestKey("form", MultiDictProxy)
 FORM_TIE = web.RequestKey("form_tie", str)
+DEMONSTRATION = web.RequestKey("demonstration", bool)
 COOKIE = "staff"
 """Names the session."""
 FORM_COOKIE = "staff_form"

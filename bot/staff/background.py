@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.channels.mail import send_due
 from bot.comments import retention
 from bot.comments.digest import queue_digests
+from bot.comments.similar import regroup
 from bot.comments.staff import desk_setting, set_desk_setting
 from bot.comments.store import StoreUnavailable
 from bot.staff.keys import SEALER, SETTINGS, STORE
@@ -51,6 +52,7 @@ async def housekeeper(front: web.Application) -> None:
             await set_desk_setting(store, RAN_ON, str(today.date()), "retention")
             trackers = settings.data_dir / "trackers.db"
             await retention.run(store, periods_of(settings), trackers, dry=False)
+            await regroup(store)
         except StoreUnavailable as error:
             logger.warning("Retention waits; the database can't be used: %s", error)
         except Exception:

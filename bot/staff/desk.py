@@ -13,7 +13,9 @@ from bot.staff import (
     privacy,
     queue,
     replies,
+    similar,
     switches,
+    themes,
 )
 from bot.staff.background import keep_going
 from bot.staff.gate import gate
@@ -21,7 +23,8 @@ from bot.staff.keys import SEALER, SETTINGS, TEMPLATES
 from bot.staff.look import HERE, templates
 
 PARTS = (
-    entering, queue, one_comment, replies, exports, importing, privacy, switches, account, people,
+    entering, queue, one_comment, replies, exports, importing, similar, themes, privacy, switches,
+    account, people,
 )  # fmt: skip
 
 

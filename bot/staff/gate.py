@@ -11,6 +11,7 @@ from bot.comments.staff import SignedIn, desk_setting, signed_in
 from bot.comments.store import StoreUnavailable
 from bot.staff.asked import (
     COOKIE,
+    DEMONSTRATION,
     FORM,
     FORM_COOKIE,
     FORM_TIE,
@@ -78,6 +79,7 @@ async def _let_in(request: web.Request, handler: Handler, target: Any) -> web.St
     person = await signed_in(store, cookie, takes) if cookie else None
     if person:
         request[ME] = person
+        request[DEMONSTRATION] = bool(await desk_setting(store, "demonstration"))
     if not is_open:
         if person is None:
             return _sign_in_first(request)

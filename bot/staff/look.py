@@ -11,14 +11,22 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.comments.staff_tables import Role
-from bot.staff.asked import FORM_COOKIE, FORM_TIE, ME, Kept, set_cookie, token_for
+from bot.staff.asked import DEMONSTRATION, FORM_COOKIE, FORM_TIE, ME, Kept, set_cookie, token_for
 from bot.staff.keys import SETTINGS, TEMPLATES
 from bot.staff.labels import FIELDS, PRIORITIES, label, shown
 from bot.web.keys import ASSETS
 from bot.web.render import TEMPLATE_FOLDER
 
 HERE = Path(__file__).parent
-NAVIGATION = (("/staff/people", "People", Role.ADMIN),)
+NAVIGATION = (
+    ("/staff/comments", "Comments", Role.VIEWER),
+    ("/staff/themes", "Themes", Role.VIEWER),
+    ("/staff/similar", "Near-copies", Role.VIEWER),
+    ("/staff/templates", "Templates", Role.REVIEWER),
+    ("/staff/switches", "Switches", Role.ADMIN),
+    ("/staff/privacy", "Privacy", Role.ADMIN),
+    ("/staff/people", "People", Role.ADMIN),
+)
 """Address, words, and who sees it."""
 
 
@@ -47,6 +55,7 @@ def page(request: web.Request, template: str, status: int = 200, **values: Any) 
             token=token_for(request),
             notice=person.notice if person else None,
             navigation=[one for one in NAVIGATION if person and person.role.covers(one[2])],
+            demonstration=request.get(DEMONSTRATION, False),
             here=request.path,
             Role=Role,
             moment=_moment(request.config_dict[SETTINGS].timezone),

@@ -14,7 +14,7 @@ from bot.comments.store import Store, StoreUnavailable
 from bot.plan.load import Knowledge
 from bot.plan.load import load as load_knowledge
 from bot.settings import Settings
-from bot.web import api, assets, chat, comment_pages, facts, health, pages, sms
+from bot.web import api, assets, chat, comment_pages, facts, health, pages, sms, themes
 from bot.web.assets import Assets
 from bot.web.csrf import refuse_other_sites
 from bot.web.keys import ASSETS, ASSISTANT, KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
@@ -49,6 +49,7 @@ def make_app(
     app.add_routes(chat.routes)
     app.add_routes(facts.routes)
     app.add_routes(pages.routes)
+    app.add_routes(themes.routes)
     comment_pages.attach(app)
     sms.attach(app)
     return app

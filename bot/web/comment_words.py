@@ -129,6 +129,7 @@ TEXTS = {
         "take_back_title": "Take comment {receipt} back?",
         "withdraw_means": "Withdraw: the public no longer sees it. City staff still can, as part of "
         "the record.",
+        "decided": "What the city decided",
         "erase_means_kept": "Erase: the public sees nothing of it any more. By law the city keeps "
         "the original as a record; your ZIP code and contact are deleted.",
         "erase_means": "Erase: its text, ZIP code and contact are deleted, also from the "
@@ -321,6 +322,7 @@ TEXTS = {
         "take_back_title": "¿Retirar el comentario {receipt}?",
         "withdraw_means": "Retirar: el público ya no lo ve. El personal de la ciudad sí puede verlo, "
         "como parte del registro.",
+        "decided": "Qué decidió la ciudad",
         "erase_means_kept": "Borrar: el público ya no verá nada. Por ley la ciudad conserva el "
         "original como registro; su código postal y contacto se eliminan.",
         "erase_means": "Borrar: se eliminan su texto, código postal y contacto, también de la "

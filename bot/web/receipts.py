@@ -20,6 +20,7 @@ from bot.comments.contacts import seal_contact
 from bot.comments.receipt import BadReceipt, parse_receipt
 from bot.comments.store import StoreUnavailable
 from bot.comments.tables import Comment
+from bot.comments.themes import published_of
 from bot.language.messages import say
 from bot.web.comment_draft import Draft, Errors, checked_details, checked_text, new_draft, opened
 from bot.web.comment_form import PURPOSE, read_back_page, sentences
@@ -292,8 +293,9 @@ async def _comment_page(
     language = page_language(request)
     try:
         history = await request.app[STORE].history(found.id)
+        decided = await published_of(request.app[STORE], found.id)
     except StoreUnavailable:
-        history = []
+        history, decided = [], []
     note = request.query.get("note", "") if request.method == "GET" else ""
     page = render(
         request,
@@ -301,6 +303,7 @@ async def _comment_page(
         status,
         texts=TEXTS[language],
         comment=view_of(request, found, history, author=bool(key)),
+        decided=[(t.key, t.title_es if language == "es" else t.title_en) for t in decided],
         key=key,
         note=note if note in NOTES and (key or note == "erased") else "",
         message=message or (TEXTS[language]["link_over"] if over else ""),

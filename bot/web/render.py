@@ -18,6 +18,7 @@ NAVIGATION = (
     ("chat", "nav_ask"),
     ("comment_form", "nav_comment"),
     ("record", "nav_record"),
+    ("themes", "nav_themes"),
     ("find_comment", "check_comment"),
 )
 """The routes in the header of every page, with the key of their words; those that exist."""
