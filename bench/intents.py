@@ -52,7 +52,7 @@ def train(rows: Rows, folder: Path) -> tuple[Path, float]:
             cwd=ROOT, env=rasa_environment(), stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
     if done.returncode != 0:
-        raise TrainingFailed(log.read_text()[-2000:])
+        raise TrainingFailed(log.read_text()[-6000:])
     return folder / "intents.tar.gz", time.monotonic() - began
 
 
