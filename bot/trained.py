@@ -57,6 +57,8 @@ def rasa_environment() -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "RASA_TELEMETRY_ENABLED": "false",
+        # Its cache of trained components does not see that code they call has changed.
+        "RASA_MAX_CACHE_SIZE": "0",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

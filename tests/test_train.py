@@ -108,6 +108,7 @@ def test_every_module_that_runs_inside_rasa_is_an_input():
 def test_rasa_runs_without_our_settings_and_without_telemetry(monkeypatch):
     monkeypatch.setenv("BOT_SECRET_KEY", "x")
     environment = trained.rasa_environment()
+    assert environment["RASA_MAX_CACHE_SIZE"] == "0"  # it would keep what other code trained
     assert "BOT_SECRET_KEY" not in environment
     assert environment["RASA_TELEMETRY_ENABLED"] == "false"
 
