@@ -28,6 +28,8 @@ def pages(desk: Desk) -> dict[str, str]:
         "theme": "/staff/themes/wi-fi-in-parks-and-recreation-centers",
         "similar": "/staff/similar",
         "similar-group": "/staff/similar/1",
+        "reports": "/staff/reports?since=2018-02-01&until=2018-04-30",
+        "report-print": "/staff/reports/print?since=2018-02-01&until=2018-04-30",
         "templates": "/staff/templates",
         "exports": "/staff/exports?visibility=any",
         "import": "/staff/import",

@@ -12,7 +12,7 @@ from multidict import MultiDict, MultiMapping
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bot.comments.review_tables import CommentTheme, Theme
-from bot.comments.search import narrow
+from bot.comments.search import SEARCH, narrow
 from bot.comments.store import Store
 from bot.comments.tables import Comment, CommentState, CommentTopic, Contact, Visibility, Window
 
@@ -117,7 +117,7 @@ async def page(store: Store, view: View, begin: str, timezone: str) -> Page:
     query = _ids(store, view, timezone)
     if query is None:
         return Page((), None)
-    query = _from(_ordered(query, view), view, begin).limit(PAGE + 1)
+    query = _from(_ordered(query, view, store.engine.dialect.name), view, begin).limit(PAGE + 1)
     async with store.session() as session:
         ids = list((await session.execute(query)).scalars().all())
         rows = await session.execute(select(Comment).where(Comment.id.in_(ids[:PAGE])))
@@ -146,7 +146,7 @@ async def stream(
         query = _ids(store, view, timezone)
         if query is None:
             return
-        query = _from(_ordered(query, view), view, begin).limit(batch)
+        query = _from(_ordered(query, view, store.engine.dialect.name), view, begin).limit(batch)
         async with store.session() as session:
             ids = list((await session.execute(query)).scalars().all())
             rows = await session.execute(
@@ -216,14 +216,16 @@ def _sort_of(view: View) -> Sort:
     return Sort.NEWEST if view.search and view.sort is Sort.URGENT else view.sort
 
 
-def _ordered(query: Select[int], view: View) -> Select[int]:
+def _ordered(query: Select[int], view: View, dialect: str) -> Select[int]:
+    # SQLite's full-text index gives its rows in this order by itself, if it is named.
+    number: Any = SEARCH.c.rowid if view.search and dialect == "sqlite" else Comment.id
     match _sort_of(view):
         case Sort.URGENT:
             return query.order_by(Comment.priority, Comment.id)
         case Sort.OLDEST:
-            return query.order_by(Comment.id)
+            return query.order_by(number)
         case _:
-            return query.order_by(Comment.id.desc())
+            return query.order_by(number.desc())
 
 
 def _from(query: Select[int], view: View, begin: str) -> Select[int]:

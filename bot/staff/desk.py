@@ -5,6 +5,7 @@ from aiohttp import web
 from bot.comments.sealing import Sealer
 from bot.staff import (
     account,
+    city_sign_in,
     entering,
     exports,
     importing,
@@ -13,6 +14,7 @@ from bot.staff import (
     privacy,
     queue,
     replies,
+    reports,
     similar,
     switches,
     themes,
@@ -24,7 +26,7 @@ from bot.staff.look import HERE, templates
 
 PARTS = (
     entering, queue, one_comment, replies, exports, importing, similar, themes, privacy, switches,
-    account, people,
+    reports, city_sign_in, account, people,
 )  # fmt: skip
 
 

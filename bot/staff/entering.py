@@ -53,7 +53,7 @@ async def sign_in_form(request: web.Request) -> web.StreamResponse:
     """The form for name, password and code."""
     if request.get(ME):
         raise web.HTTPSeeOther(HOME)
-    return sign_in_page(request, next=_inside(request.query.get("next", "")))
+    return sign_in_page(request, next=inside(request.query.get("next", "")))
 
 
 @routes.post("/sign-in", name="sign_in_sent")
@@ -61,7 +61,7 @@ async def sign_in_form(request: web.Request) -> web.StreamResponse:
 async def sign_in(request: web.Request) -> web.StreamResponse:
     """Check name, password and code; too many failures have to wait."""
     form, store, sealer = form_of(request), request.config_dict[STORE], request.config_dict[SEALER]
-    name, following = form.get("name", "").strip().lower(), _inside(form.get("next", ""))
+    name, following = form.get("name", "").strip().lower(), inside(form.get("next", ""))
     whos = (
         sealer.fingerprint(name, "sign-in name"),
         sealer.fingerprint(request.remote or "", "sign-in address"),
@@ -144,7 +144,7 @@ def _link_page(
     return page_for_anybody(request, "link.html", status, name=name, message=message)
 
 
-def _inside(address: str) -> str:
+def inside(address: str) -> str:
     """An address of the desk to go to after the sign-in, or nothing."""
     is_ours = address.startswith("/staff/") and "\\" not in address and "//" not in address
     return address if is_ours and address.isprintable() else ""

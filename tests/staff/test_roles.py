@@ -10,6 +10,7 @@ from bot.front import make_app
 from bot.settings import Settings
 
 SAMPLES = {
+    "key": "x",
     "name": "0" * 32,
     "id": "1",
     "link": "x",
@@ -44,7 +45,14 @@ def sample(address):
 
 def test_only_the_way_in_is_open_to_all():
     opened = {address for _, address, needed in routes() if needed is None}
-    assert opened == {"/staff", "/staff/", "/staff/sign-in", "/staff/link/{link}"}
+    assert opened == {
+        "/staff",
+        "/staff/",
+        "/staff/sign-in",
+        "/staff/link/{link}",
+        "/staff/city",
+        "/staff/city/back",
+    }
 
 
 @pytest.fixture

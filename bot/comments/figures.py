@@ -1,0 +1,180 @@
+"""The figures of the dashboard: counted over comments and turns, for a span of days."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.comments.store import Store
+from bot.comments.tables import Comment, CommentEvent, Rating, Turn
+
+ASKED = ("answered", "conflicting", "clarify", "absent", "other_plan", "city_service",
+         "out_of_scope", "refused")  # fmt: skip
+"""Answer statuses of questions; small talk, the comment form and danger are none."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days, both included, by the city's clocks."""
+
+    first: date
+    last: date
+    timezone: str
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """From the first midnight to the one after the last day."""
+        zone = ZoneInfo(self.timezone)
+        begin = datetime.combine(self.first, time(), zone)
+        return begin, datetime.combine(self.last + timedelta(days=1), time(), zone)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart with its table: a title, and a value for each label."""
+
+    name: str
+    title: str
+    label: str
+    value: str
+    rows: tuple[tuple[str, int], ...]
+    over_time: bool = False
+
+    @property
+    def total(self) -> int:
+        """The sum of all values."""
+        return sum(value for _, value in self.rows)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What is said in one number each; None where there is nothing to count."""
+
+    comments: int
+    questions: int
+    answered: float | None
+    """Shares of the questions."""
+    absent: float | None
+    refused: float | None
+    useful: float | None
+    """Share of the rated answers."""
+    rated: int
+    hours_to_review: float | None
+    """Median hours from filing to the first act of staff, and to the reply."""
+    hours_to_reply: float | None
+
+
+async def figures(store: Store, span: Span) -> tuple[Numbers, list[Figure]]:
+    """Everything the dashboard shows. Raises StoreUnavailable."""
+    begin, end = span.moments
+    commented = (Comment.created_at >= begin, Comment.created_at < end)
+    asked = (Turn.created_at >= begin, Turn.created_at < end, Turn.status.in_(ASKED))
+    async with store.session() as session:
+        found = [
+            await _by_week(session, "comments-over-time", "Comments by week", Comment.created_at,
+                           commented, span),
+            await _by_week(session, "questions-over-time", "Questions by week", Turn.created_at,
+                           asked, span),
+        ]  # fmt: skip
+        for name, title, label, column in (
+            ("topic", "Comments by topic", "Topic", Comment.topic),
+            ("channel", "Comments by channel", "Channel", Comment.channel),
+            ("language", "Comments by language", "Language", Comment.language),
+            ("state", "Comments by state", "State", Comment.state),
+            ("visibility", "Comments by visibility", "Visibility", Comment.visibility),
+        ):
+            rows = await _grouped(session, column, commented)
+            found.append(Figure(f"comments-by-{name}", title, label, "Comments", rows))
+        for name, title, label, turn_column in (
+            ("status", "Questions by answer", "Answer", Turn.status),
+            ("channel", "Questions by channel", "Channel", Turn.channel),
+            ("language", "Questions by language", "Language", Turn.language),
+        ):
+            rows = await _grouped(session, turn_column, asked)
+            found.append(Figure(f"questions-by-{name}", title, label, "Questions", rows))
+        numbers = await _numbers(session, found, commented, asked)
+    return numbers, found
+
+
+async def _grouped(
+    session: AsyncSession, column: object, where: Sequence[ColumnElement[bool]]
+) -> tuple[tuple[str, int], ...]:
+    number = func.count()
+    query = select(column, number).where(*where).group_by(column).order_by(number.desc())  # type: ignore[call-overload]
+    rows: list[tuple[str, int]] = [tuple(row) for row in await session.execute(query)]
+    return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))
+
+
+async def _by_week(
+    session: AsyncSession,
+    name: str,
+    title: str,
+    column: object,
+    where: Sequence[ColumnElement[bool]],
+    span: Span,
+) -> Figure:
+    """Counts by the week's Monday; days are counted by the city's clocks."""
+    zone = ZoneInfo(span.timezone)
+    weeks: Counter[date] = Counter()
+    first = span.first - timedelta(days=span.first.weekday())
+    for number in range((span.last - first).days // 7 + 1):
+        weeks[first + timedelta(weeks=number)] = 0
+    result = await session.stream(select(column).where(*where))  # type: ignore[call-overload]
+    async for (moment,) in result:
+        day = moment.astimezone(zone).date()
+        weeks[day - timedelta(days=day.weekday())] += 1
+    rows = tuple((day.isoformat(), number) for day, number in sorted(weeks.items()))
+    value = "Comments" if "comments" in name else "Questions"
+    return Figure(name, title, "Week of", value, rows, over_time=True)
+
+
+async def _numbers(
+    session: AsyncSession,
+    found: Sequence[Figure],
+    commented: Sequence[ColumnElement[bool]],
+    asked: Sequence[ColumnElement[bool]],
+) -> Numbers:
+    statuses = dict(next(f.rows for f in found if f.name == "questions-by-status"))
+    questions = sum(statuses.values())
+
+    def share(*names: str) -> float | None:
+        return sum(statuses.get(n, 0) for n in names) / questions if questions else None
+
+    ratings = select(Rating.useful, func.count()).join(Turn, Turn.id == Rating.turn_id)
+    rated = dict(
+        (await session.execute(ratings.where(*asked).group_by(Rating.useful))).tuples().all()
+    )
+    total = sum(rated.values())
+    first_act = (
+        select(Comment.created_at, func.min(CommentEvent.at))
+        .join(CommentEvent, CommentEvent.comment_id == Comment.id)
+        .where(*commented, CommentEvent.actor.like("staff:%"),
+               CommentEvent.action.not_in(("imported", "entered")))
+        .group_by(Comment.id, Comment.created_at)
+    )  # fmt: skip
+    reviews = [(a, b) for a, b in (await session.execute(first_act)).tuples()]
+    replied = select(Comment.created_at, Comment.replied_at).where(
+        *commented, Comment.replied_at.is_not(None)
+    )
+    replies = [(a, b) for a, b in (await session.execute(replied)).tuples() if b]
+    return Numbers(
+        comments=next(f.total for f in found if f.name == "comments-by-topic"),
+        questions=questions,
+        answered=share("answered", "conflicting", "other_plan"),
+        absent=share("absent", "clarify"),
+        refused=share("refused", "out_of_scope"),
+        useful=rated.get(True, 0) / total if total else None,
+        rated=total,
+        hours_to_review=_hours(reviews),
+        hours_to_reply=_hours(replies),
+    )
+
+
+def _hours(pairs: Sequence[tuple[datetime, datetime]]) -> float | None:
+    spans = [(later - earlier).total_seconds() / 3600 for earlier, later in pairs]
+    return median(spans) if spans else None
