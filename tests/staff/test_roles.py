@@ -11,7 +11,7 @@ from bot.settings import Settings
 
 SAMPLES = {
     "key": "x",
-    "name": "0" * 32,
+    "name": "a" * 32,
     "id": "1",
     "link": "x",
     "receipt": "K7M4-QX9T",
