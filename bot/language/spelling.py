@@ -27,11 +27,11 @@ LONG = 8
 """Letters from which a word may have two slips."""
 SEEN_TWICE, SEEN_OFTEN = 2, 6
 """A word that no dictionary has is a name if it stands often in the texts, else maybe a slip."""
-SLIP = math.log(0.1 / 12)
-"""Of ten words one has a slip, and about a dozen words lie one slip away."""
+SLIP = math.log(0.03 / 12)
+"""Of a hundred words three have a slip, and about a dozen words lie one slip away."""
 SECOND_SLIP = math.log(0.02)
-NO_SLIP = math.log(0.9)
-IN_DICTIONARY, UNKNOWN = 3e-4, 1e-9
+NO_SLIP = math.log(0.97)
+IN_DICTIONARY, UNKNOWN = 1e-3, 1e-9
 """How likely a word is that never stood in the texts: an English or Spanish one, and any other."""
 CONTEXT, SETTLED = 0.75, 5
 """Weight of the word before, when it was seen much more often than five times."""

@@ -24,7 +24,7 @@ def speller():
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("what are the five pilars", "what are the five pillars"),
+        ("what are the five pillrs", "what are the five pillars"),
         ("waht is my name", "what is my name"),
         ("i ned to change my oil", "i need to change my oil"),
         ("i need ot leave a coment", "i need to leave a coment"),
