@@ -157,6 +157,7 @@ class Comment(Base):
     __table_args__ = (
         Index("ix_comments_visibility", "visibility", "id"),
         Index("ix_comments_urgency", "visibility", "priority", "id"),
+        Index("ix_comments_priority", "priority", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
