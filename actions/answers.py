@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
@@ -14,8 +15,8 @@ from bot.plan.answer import Answer
 from bot.plan.decide import none_of_these
 from bot.plan.declines import DECLINED
 from bot.plan.model import Status
-from bot.plan.shapes import looks_like_question
-from bot.plan.stance import states_opinion
+from bot.plan.shapes import drops, looks_like_question
+from bot.plan.stance import is_harmful, states_opinion
 from bot.plan.today import asks_if_over
 
 STATEMENT = 9
@@ -34,7 +35,11 @@ class AnswerQuestion(Action):
     ) -> Events:
         """Answer from facts, offer a choice, or decline."""
         turn = context(dispatcher, tracker)
-        if not turn.act[0] and turn.intent not in DECLINED and states_opinion(turn.text):
+        if not turn.act[0] and drops(turn.text):
+            turn.send(Answer(Status.SMALLTALK, turn.speaker.say("no_thanks_reply")))
+            return [SlotSet("offer", None), SlotSet("comment_draft", None)]
+        declined = is_harmful(turn.text) or turn.intent in DECLINED
+        if not turn.act[0] and not declined and states_opinion(turn.text):
             return offer_comment(turn)
         answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
         if answer.status is Status.ABSENT and _is_statement(turn):

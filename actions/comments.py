@@ -34,6 +34,7 @@ from bot.plan.answer import Answer, Button
 from bot.plan.clock import long_date
 from bot.plan.model import Status
 from bot.plan.shapes import looks_like_question
+from bot.plan.stance import is_harmful
 from bot.plan.today import window
 
 TOPIC, TEXT, CONFIRM = "comment_topic", "comment_text", "comment_confirm"
@@ -88,7 +89,7 @@ class OfferComment(Action):
     ) -> Events:
         """Keep what was said and offer to file it."""
         turn = context(dispatcher, tracker)
-        if looks_like_question(turn.text):
+        if is_harmful(turn.text) or looks_like_question(turn.text):
             # An opinion is stated; whoever asks wants an answer, or to hear that there is none.
             question = replace(turn.question, intent="ask_plan")
             answer = turn.services.decider.answer(question, turn.memory, turn.speaker)

@@ -11,7 +11,7 @@ from bot.language.safety import Danger, danger_in
 from bot.plan.answer import Answer, Button, Speaker
 from bot.plan.decide import starters
 from bot.plan.model import Status
-from bot.plan.shapes import without_correction
+from bot.plan.shapes import drops, without_correction
 
 SURE_DANGER = 0.8
 """Below this a danger that no rule sees is answered, if a fact answers it."""
@@ -132,7 +132,7 @@ class No(Action):
     ) -> Events:
         """Drop the offer."""
         turn = context(dispatcher, tracker)
-        corrects = turn.intent != "cancel" and without_correction(turn.text) != turn.text
+        corrects = not drops(turn.text) and without_correction(turn.text) != turn.text
         if not turn.act[0] and corrects:
             answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
             turn.send(answer)

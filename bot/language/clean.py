@@ -42,6 +42,14 @@ class Cleaned:
         return any(unicodedata.category(c)[0] in "LN" for c in self.text)
 
 
+# Full-width Latin letters and digits, as some keyboards write them, are the plain ones.
+_HALF_WIDTH = {
+    code: code - 0xFEE0
+    for first, last in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
+    for code in range(first, last + 1)
+}
+
+
 def clean(text: str) -> Cleaned:
     """Normalise to NFC and drop control, zero-width, private and tag characters.
 
@@ -51,7 +59,7 @@ def clean(text: str) -> Cleaned:
     kept = _visible(text)
     removed = len(text) - len(kept)
     kept, shapers = _without_stray_shapers(kept)
-    result = _BLANKS.sub(" ", unicodedata.normalize("NFC", kept))
+    result = _BLANKS.sub(" ", unicodedata.normalize("NFC", kept.translate(_HALF_WIDTH)))
     lines = (line.strip(" ") for line in result.split("\n"))
     return Cleaned(_LINES.sub("\n\n", "\n".join(lines)).strip(), removed + shapers)
 

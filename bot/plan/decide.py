@@ -30,7 +30,13 @@ from bot.plan.shapes import (
     split_questions,
     without_correction,
 )
-from bot.plan.stance import asks_to_guess, threatens
+from bot.plan.stance import (
+    asks_to_confirm,
+    asks_to_guess,
+    insults_people,
+    steers,
+    threatens,
+)
 from bot.plan.today import asks_if_over, comment_window, is_over, whats_next
 
 ANSWER_AT = 0.65
@@ -38,6 +44,8 @@ ANSWER_AT = 0.65
 IN_CONTEXT_AT = 0.56
 """The same for a message that leans on the one before it; how far it is ahead counts there too."""
 AHEAD = 0.3
+CLEAR_AT, AHEAD_COUNTS, CLEAR_SUM = 0.58, 0.25, 0.665
+"""A score below ANSWER_AT will do where the best is far ahead of the second."""
 EXACT_AT = 0.93
 """From here on a message is a question of its own, whatever it seems to lean on."""
 SURE_AT = 0.72
@@ -181,8 +189,14 @@ class Decider:
     ) -> Answer:
         if threatens(question.text):
             return Answer(Status.SAFETY, speaker.say("emergency"))
+        if insults_people(question.text):
+            return self._decline(*DECLINED["abuse"], speaker)
+        if steers(question.text):
+            return self._decline(*DECLINED["injection"], speaker)
         if asks_to_guess(question.text):
             return self._decline(*DECLINED["politics"], speaker)
+        if question.intent in DECLINED and asks_to_confirm(question.text):
+            question = replace(question, intent="ask_plan", confidence=0.0)
         alone = self._best_hits(question)
         lean = leaning(question.text) if memory.question or memory.facts else Leaning.NONE
         own_enough = {Leaning.FULL: EXACT_AT, Leaning.MAYBE: SURE_AT, Leaning.NONE: 0.0}[lean]
@@ -200,7 +214,7 @@ class Decider:
             return self._decline(*declined, speaker)
         if is_about_elsewhere(question.text, self._entry(top.id)):
             return self._decline(*DECLINED["out_of_scope"], speaker)
-        if top.score < enough:
+        if top.score < enough and not (not leans and self._clear(hits)):
             if (
                 top.score < FAR
                 and question.confidence < UNSURE
@@ -224,6 +238,12 @@ class Decider:
         if len(rivals) >= 2 and top.score < SURE_AT and self._unlike(rivals):
             return self._clarify([h.id for h in rivals], speaker)
         return show(self.knowledge.facts[top.id], self.knowledge, speaker)
+
+    def _clear(self, hits: list[Hit]) -> bool:
+        """Whether the best is clearly ahead of the second, so that a lower score will do."""
+        top, second = hits[:2]
+        ahead = min(top.rank - second.rank, AHEAD)
+        return top.score >= CLEAR_AT and top.score + AHEAD_COUNTS * ahead >= CLEAR_SUM
 
     def _holds(self, question: Question, top: Hit, leans: bool) -> bool:
         """Whether a declined intent holds against the facts that were found."""

@@ -32,7 +32,7 @@ _CARDINALS = {
 _LAST = frozenset({"last", "ultimo", "ultima"})
 _QUESTION_WORD = (
     r"(?:whos?|who's|whats?|what's|wat|wats|whens?|when's|wen|wheres?|where's|why|hows?|how's|which|"
-    r"wich|is|are|was|were|did|does|do|can|could|will|has|have|"
+    r"wich|is|are|was|were|did|does|do|can|could|will|"
     r"quien(?:es)?|kien|que|q|ke|cuando|donde|por que|como|a como|cual(?:es)?|cuant[oa]s?|hasta cuando|"
     r"desde cuando|para que|de que|en que|de donde|a que|a quien|con que)"
 )
@@ -100,8 +100,8 @@ _ASKS = re.compile(
     r"just|thanks|thank you|gracias)[,.!]?\s+)*"
     r"(?:who|whos|what|whats|wat|wats|wut|when|whens|wen|where|wheres|wher|why|y did|how|hows|hw|which|wich|whose|"
     r"is it|is the|is there|is that|are there|are they|was|were|does|do|did|didnt|can|could|has|have the|any|"
-    r"tell me|explain|show me|give me|list|i want to know|i wonder|i'?d like to know|need to know|looking for|"
-    r"quien(?:es)?|kien|que|q|ke|cual(?:es)?|cuando|donde|por que|porque|xq|pq|como|cuant[oa]s?|hay|a que|a quien|a como|"
+    r"tell me|explain|show me|give me|list|i want to know|i wonder|i'?d like to know|need to know|looking for|confirm|is it true|verdad que|es cierto|es verdad|confirm(?:a|e)(?:me)?|"
+    r"quien(?:es)?|kien|que|q|ke|cual(?:es)?|cuando|donde|por que|porque|xq|pq|como(?! (?:maestr|papa|mama|padre|madre|vecin|residente|ciudadan|mujer|hombre|persona|dueñ|estudiante|trabajador|votante|contribuyente|abuel))|cuant[oa]s?|hay|a que|a quien|a como|"
     r"en que|de que|de quien|de donde|para que|con que|desde cuando|hasta cuando|"
     r"puedo|puede|podria|dime|digame|deme|dame|mandeme|mandame|paseme|pasame|explique|expliqueme|explicame|"
     r"muestre|muestreme|cuenteme|cuentame|hableme|hablame|busco|"
@@ -147,3 +147,14 @@ def split_questions(text: str) -> list[str]:
 def names_the_plan(text: str) -> bool:
     """Whether a message speaks of the plan, so that it can't be about something else."""
     return bool(_OF_THE_PLAN.search(fold(text)))
+
+
+_DROPS = re.compile(
+    r"^(?:no,? |ok,? |mejor |actually,? )*(?:cancel\w*|olvid\w+|dejel[oa]|dejal[oa]|forget (?:it|that)|"
+    r"never ?mind|drop it|scratch that|stop)(?: (?:it|that|eso|please|por favor|todo))?[.! ]*$"
+)
+
+
+def drops(text: str) -> bool:
+    """Whether a message only takes back what was begun: "no, mejor cancélelo"."""
+    return bool(_DROPS.match(fold(text)))

@@ -4,9 +4,15 @@ Told by words alone, in both languages, so that the same message always reads th
 """
 
 import re
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
 
 from bot.language.gloss import fold
 from bot.plan.shapes import looks_like_question
+
+SLURS = Path(__file__).resolve().parents[2] / "data" / "language" / "slurs.yml"
 
 _OPINION = re.compile(
     r"\b(?:i (?:think|feel|believe|hope|wish(?! to know)|love|hate|like|disagree|agree|support|oppose|"
@@ -80,3 +86,35 @@ def asks_to_guess(text: str) -> bool:
 def threatens(text: str) -> bool:
     """Whether a message threatens someone, or asks how to do harm."""
     return bool(_THREATENS.search(fold(text).replace("’", "'")))
+
+
+_STEERS = re.compile(
+    r"^\s*/[a-z_]+\s*(?:\{|$)|<\s*script|\bdrop table\b|^\s*(?:\[?system\]?|\[?sistema\]?)\s*:|"
+    r"\bignore (?:all |any |your |the )*(?:previous|prior|above|instructions|rules)\b|"
+    r"\bignor[ae] (?:todas? )?(?:las |tus |sus )?(?:instrucciones|reglas)\b"
+)
+
+
+def steers(text: str) -> bool:
+    """Whether a message tries to steer the assistant: a typed intent, code, other orders."""
+    return bool(_STEERS.search(fold(text)))
+
+
+@lru_cache(maxsize=1)
+def _slurs() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(yaml.safe_load(SLURS.read_text(encoding='utf-8')))})\b")
+
+
+def insults_people(text: str) -> bool:
+    """Whether a message holds a slur against a group of people."""
+    return bool(_slurs().search(fold(text)))
+
+
+def asks_to_confirm(text: str) -> bool:
+    """Whether a message wants a statement confirmed, which is a question like any other."""
+    return bool(re.match(r"[¿\s]*(?:please |por favor )?confirm", fold(text)))
+
+
+def is_harmful(text: str) -> bool:
+    """Whether a message is never an opinion to be recorded: a slur, a threat, steering."""
+    return insults_people(text) or threatens(text) or steers(text)
