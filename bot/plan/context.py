@@ -27,6 +27,8 @@ BESIDE = 0.2
 """For the fact that stands next to the last one in its file, half of it for the one after."""
 IN_LIST = 0.1
 """For an item of the list that was shown last."""
+SAME_PERSON = 0.5
+"""For a fact that names the person shown last, when a message says "he", "she" or "se fue"."""
 NOT_AGAIN = -1.0
 """After "no, I meant ..." the last answer was the wrong one."""
 WEIGHT = 2.0
@@ -59,6 +61,10 @@ _LEADS = re.compile(
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|those|these|them|they|he|she|his|her|him|their|there|then|eso|esa|ese|"
     r"esos|esas|ellos|ella|ahi|alli|entonces|suyo|lo|le|les|su|sus)\b"
+)
+_OF_A_PERSON = re.compile(
+    r"\b(?:he|she|him|his|her|hers|ella|se fue|renuncio|gana(?:ba)?|cobra(?:ba)?|le pagaban|entro|"
+    r"trabajaba|estudio|dejo el (?:cargo|puesto))\b"
 )
 _YEAR_AFTER = re.compile(
     r"\b(?:year after|next year|following year|año (?:siguiente|despues|que siguio))\b"
@@ -104,14 +110,26 @@ def search_in_context(
     def boost(identity: str, amount: float) -> None:
         raised[identity] = raised.get(identity, 0.0) + amount
 
+    people = _people(knowledge)
+    of_a_person = bool(_OF_A_PERSON.search(fold(text)))
     for entry in shown:
         for other, amount in _kin(entry, knowledge).items():
             boost(other, amount)
+        if of_a_person and isinstance(entry, Fact):
+            for fact in knowledge.facts.values():
+                if _names_of(entry, people) & _names_of(fact, people) & people:
+                    boost(fact.id, SAME_PERSON)
         if corrected:
             boost(entry.id, NOT_AGAIN)
     language = "es" if memory.question and _is_spanish(text, memory.question) else "en"
     titles = " ".join(entry.title.in_(language) for entry in shown) or memory.question or ""
-    names = " ".join(dict.fromkeys(n for e in shown if isinstance(e, Fact) for n in e.about))
+    about = [
+        name
+        for entry in shown
+        if isinstance(entry, Fact)
+        for name in (*entry.about, *(n for n in entry.values.names if fold(n) in people))
+    ]
+    names = " ".join(dict.fromkeys(about))
     readings = (f"{titles} {text}", f"{text} {names}" if names else f"{memory.question} {text}")
     if corrected and memory.question:
         readings = (f"{titles} {text}", f"{memory.question} {text}")
@@ -130,14 +148,15 @@ def _kin(entry: Fact | Gap, knowledge: Knowledge) -> dict[str, float]:
     """How much each fact is moved up after this one was shown."""
     if isinstance(entry, Gap):
         return dict.fromkeys(entry.near, KIN)
-    about = {fold(name) for name in entry.about}
+    people = _people(knowledge)
+    about = _names_of(entry, people)
     order = {identity: place for place, identity in enumerate(knowledge.facts)}
     file = knowledge.places[entry.id].file
     result: dict[str, float] = {}
     for other in knowledge.facts.values():
         if other.id == entry.id:
             continue
-        shared = min(2, len(about & {fold(name) for name in other.about}))
+        shared = min(2, len(about & _names_of(other, people)))
         amount = KIN * shared / 2
         if knowledge.places[other.id].file == file:
             amount += BESIDE / abs(order[other.id] - order[entry.id])
@@ -146,6 +165,16 @@ def _kin(entry: Fact | Gap, knowledge: Knowledge) -> dict[str, float]:
         if amount > 0.01:
             result[other.id] = amount
     return result
+
+
+def _people(knowledge: Knowledge) -> set[str]:
+    return {fold(form) for n in knowledge.names if n.type == "person" for form in n.en}
+
+
+def _names_of(fact: Fact, people: set[str]) -> set[str]:
+    """What a fact is about, and the people it names."""
+    named = {fold(name) for name in fact.values.names}
+    return {fold(name) for name in fact.about} | (named & people)
 
 
 def _with_year(text: str, shown: list[Fact | Gap]) -> str:

@@ -17,8 +17,8 @@ async def held(on, language, *turns):
 @pytest.mark.parametrize(
     ("language", "turns", "facts"),
     [
-        ("en", [("who led the plan?", "ask_who"), ("and when did he leave?", "ask_when")], {"johnson-left", "johnson-why-left"}),
-        ("es", [("¿quién dirigió el plan?", "ask_who"), ("¿y cuándo se fue?", "ask_when")], {"johnson-left", "johnson-why-left"}),
+        ("en", [("who led the plan?", "ask_who"), ("and when did he leave?", "ask_when")], {"johnson-left", "johnson-leave", "johnson-why-left"}),
+        ("es", [("¿quién dirigió el plan?", "ask_who"), ("¿y cuándo se fue?", "ask_when")], {"johnson-left", "johnson-leave", "johnson-why-left"}),
         ("en", [("what is the city's cyber insurance?", "ask_related"), ("how much did it cost?", "ask_figures")], {"cyber-insurance"}),
         ("es", [("cuéntame de los Smart Cans", "ask_related"), ("¿y quién los pagó?", "ask_who")], {"smart-cans-start"}),
         ("en", [("what was the 2019 attack?", "ask_related"), ("did they pay?", "ask_related")], {"ransom-refused"}),

@@ -85,6 +85,9 @@ async def test_the_comment_form_speaks_spanish_to_its_end(on):
 def test_every_fact_and_gap_is_spanish_in_every_wording(decider):
     knowledge = decider.knowledge
     for entry in (*knowledge.facts.values(), *knowledge.gaps.values()):
-        assert is_spanish(entry.title.es), entry.id
+        title = entry.title.es
+        for name in sorted(getattr(entry, "about", ()), key=len, reverse=True):
+            title = title.replace(name, "")
+        assert is_spanish(title), entry.id
         assert is_spanish(entry.answer.es), entry.id
         assert is_spanish(entry.sms.es), entry.id
