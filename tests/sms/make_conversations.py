@@ -104,7 +104,7 @@ def comments(language: str) -> Iterator[list[Step]]:
             step("1", FILED[language], receipt=True, filed=opinion),
         ]
     number = {"en": "Call me at 410-555-0134.", "es": "Mi numero es 410-555-0134."}[language]
-    removed = {"en": "Removed: a phone number", "es": "Se quito: un numero de telefono"}[language]
+    removed = {"en": "Removed: a phone number", "es": "Se quito: un numero de teléfono"}[language]
     text = next(words)
     yield [
         step(begin[0], PROMPT[language]),
