@@ -1,4 +1,4 @@
-"""python -m bot.web: it serves until it is stopped, and says in one line why it can't."""
+"""python -m bot.front: it serves until it is stopped, and says in one line why it can't."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ def start(tmp_path):
         }
         started.append(
             subprocess.Popen(
-                [sys.executable, "-m", "bot.web"],
+                [sys.executable, "-m", "bot.front"],
                 cwd=ROOT,
                 env=clean | ours | settings,
                 stderr=subprocess.PIPE,
