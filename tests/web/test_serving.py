@@ -46,7 +46,8 @@ def start(tmp_path):
 def complaint(process):
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 1
-    (line,) = errors.splitlines()
+    *before, line = errors.splitlines()
+    assert all(one.startswith("INFO ") for one in before)
     return line
 
 
