@@ -18,7 +18,7 @@ WORDS = {
         "comment": "Cada biblioteca escolar debería prestar computadoras.", "cancel": "cancelar",
         "more": "Y también internet para las tardes.", "question": "¿quién dirigió el plan?", "answer": "Frank Johnson",
         "opinion": "Creo que el plan olvida a los mayores.", "file": "Sí, enviarlo", "drop": "Cancelar",
-        "edit": "Cambiarlo", "record": "Guardarlo", "no": "No, gracias", "unknown": "¿cuántas máquinas de fax tiene la alcaldía?",
+        "edit": "Cambiarlo", "record": "Guardarlo", "no": "No, gracias", "unknown": "¿cuántas impresoras compró la ciudad para el plan?",
     },
 }  # fmt: skip
 
