@@ -111,6 +111,10 @@ class Yes(Action):
     ) -> Events:
         """Begin a comment if one was offered."""
         turn = context(dispatcher, tracker)
+        asked = turn.rescued()
+        if asked:
+            turn.send(asked)
+            return turn.remember(asked, turn.text)
         if tracker.get_slot("offer") == "comment":
             return [SlotSet("offer", None), FollowupAction("comment_form")]
         answer = Answer(
@@ -137,5 +141,9 @@ class No(Action):
             answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
             turn.send(answer)
             return turn.remember(answer, turn.text)
+        asked = turn.rescued()
+        if asked:
+            turn.send(asked)
+            return turn.remember(asked, turn.text)
         turn.send(Answer(Status.SMALLTALK, turn.speaker.say("no_thanks_reply")))
         return [SlotSet("offer", None), SlotSet("comment_draft", None)]

@@ -54,6 +54,8 @@ RESCUE_AT = 0.66
 """From here on a message whose intent is not sure is taken for a question about the plan."""
 UNSURE = 0.5
 """The classifier's gate: below this a message is unlike what its intent was trained on."""
+HARDLY = 0.25
+"""Below this an intent says next to nothing: a fact that is good enough comes first."""
 FAR = 0.40
 """Below this a message has nothing to do with the plan, and facts are too far off to be offered."""
 CLARIFY_MARGIN = 0.012
@@ -143,10 +145,17 @@ class Decider:
         """The answer to a message that was taken for something else but asks about the plan."""
         if question.confidence >= UNSURE:
             return None
-        top = self._best_hits(question)[0]
-        if top.score < RESCUE_AT:
+        asked = replace(question, intent="ask_plan", confidence=0.0)
+        if self._best_hits(asked)[0].score >= RESCUE_AT:
+            return self.answer(asked, memory, speaker)
+        if not memory.facts or leaning(question.text) is Leaning.NONE:
             return None
-        return self.answer(replace(question, intent="ask_plan"), memory, speaker)
+        answer = self.answer(asked, memory, speaker)
+        return (
+            answer
+            if answer.facts or answer.near[:1] in {(i,) for i in self.knowledge.gaps}
+            else None
+        )
 
     def _both(
         self, question: Question, parts: list[str], memory: Memory, speaker: Speaker
@@ -249,6 +258,8 @@ class Decider:
         """Whether a declined intent holds against the facts that were found."""
         if leans and question.intent in MAY_LEAN:
             return top.score < IN_CONTEXT_AT and question.confidence >= UNSURE
+        if question.confidence < HARDLY:
+            return top.score < ANSWER_AT
         return top.score < SURE_AT or question.confidence >= UNSURE
 
     def _entry(self, identity: str) -> Fact | Gap:
