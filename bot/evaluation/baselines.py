@@ -1,6 +1,6 @@
 """What the assistant is measured against: plain keyword search, and Rasa as it comes.
 
-Keyword search is asked in the same run. Rasa takes minutes to train, so its figures are measured
+Keyword search is asked in the same run. Rasa takes long to train, so its figures are measured
 when asked for (`make baselines`), kept in data/eval/rasa_default.json with the day, the version
 and a digest of all that went in, and shown with them.
 """
@@ -106,13 +106,19 @@ def outcome_of_rasa(
     return Outcome(tuple(verdicts))
 
 
-def keep_rasa(summaries: dict[str, dict[str, Share]], version: str, day: date) -> None:
+def keep_rasa(summaries: dict[str, dict[str, Share]], version: str, epochs: int, day: date) -> None:
     """Write what was measured of Rasa's default, by split."""
     splits = {
         split: {name: [share.count, share.total] for name, share in summary.items()}
         for split, summary in summaries.items()
     }
-    kept = {"measured": day.isoformat(), "rasa": version, "data": data_digest(), "splits": splits}
+    kept = {
+        "measured": day.isoformat(),
+        "rasa": version,
+        "epochs": epochs,
+        "data": data_digest(),
+        "splits": splits,
+    }
     KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
@@ -124,7 +130,10 @@ def kept_rasa(split: str, kept: Path = KEPT) -> Baseline | None:
     summary = found["splits"].get(split)
     if summary is None:
         return None
-    note = f"measured {found['measured']} with Rasa {found['rasa']}; each message on its own"
+    note = (
+        f"measured {found['measured']} with Rasa {found['rasa']}, {found['epochs']} epochs; "
+        f"each message on its own"
+    )
     if found["data"] != data_digest():
         note += "; the data have changed since: make baselines"
     shares = {name: Share(count, total) for name, (count, total) in summary.items()}
