@@ -65,6 +65,7 @@ class Running:
             )  # fmt: skip
         while f"Ready: {self.url}" not in log.read_text():
             if self.process.poll() is not None or time.monotonic() > began + limit:
+                self.stop()
                 raise DidNotStart(log.read_text()[-3000:])
             time.sleep(0.1)
         return time.monotonic() - began
