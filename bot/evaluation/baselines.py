@@ -106,8 +106,15 @@ def outcome_of_rasa(
     return Outcome(tuple(verdicts))
 
 
-def keep_rasa(summaries: dict[str, dict[str, Share]], version: str, epochs: int, day: date) -> None:
-    """Write what was measured of Rasa's default, by split."""
+def keep_rasa(
+    summaries: dict[str, dict[str, Share]],
+    version: str,
+    epochs: int,
+    learnt: Share,
+    data: str,
+    day: date,
+) -> None:
+    """Write what was measured of Rasa's default, by split, and how well it learnt its examples."""
     splits = {
         split: {name: [share.count, share.total] for name, share in summary.items()}
         for split, summary in summaries.items()
@@ -116,7 +123,8 @@ def keep_rasa(summaries: dict[str, dict[str, Share]], version: str, epochs: int,
         "measured": day.isoformat(),
         "rasa": version,
         "epochs": epochs,
-        "data": data_digest(),
+        "learnt": [learnt.count, learnt.total],
+        "data": data,
         "splits": splits,
     }
     KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
@@ -131,7 +139,8 @@ def kept_rasa(split: str, kept: Path = KEPT) -> Baseline | None:
     if summary is None:
         return None
     note = (
-        f"measured {found['measured']} with Rasa {found['rasa']}, {found['epochs']} epochs; "
+        f"measured {found['measured']} with Rasa {found['rasa']} after {found['epochs']} epochs "
+        f"of its 100, when it tells {Share(*found['learnt']).value:.0%} of its own examples; "
         f"each message on its own"
     )
     if found["data"] != data_digest():

@@ -119,11 +119,21 @@ def test_what_was_kept_of_rasa_says_when_and_on_what(
 ) -> None:
     kept = tmp_path / "kept.json"
     monkeypatch.setattr(baselines, "KEPT", kept)
-    baselines.keep_rasa({"test": {"misuse": Share(3, 4)}}, "3.6.21", 100, date(2026, 11, 24))
+    baselines.keep_rasa(
+        {"test": {"misuse": Share(3, 4)}},
+        "3.6.21",
+        3,
+        Share(96, 100),
+        baselines.data_digest(),
+        date(2026, 11, 24),
+    )
     found = baselines.kept_rasa("test", kept)
     assert found
     assert found.summary == {"misuse": Share(3, 4)}
-    assert found.note == "measured 2026-11-24 with Rasa 3.6.21, 100 epochs; each message on its own"
+    assert found.note == (
+        "measured 2026-11-24 with Rasa 3.6.21 after 3 epochs of its 100, when it tells 96% of its "
+        "own examples; each message on its own"
+    )
     assert baselines.kept_rasa("validation", kept) is None
     kept.write_text(json.dumps(json.loads(kept.read_text()) | {"data": "other"}))
     changed = baselines.kept_rasa("test", kept)
