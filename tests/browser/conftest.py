@@ -18,7 +18,9 @@ PHONE, DESKTOP = {"width": 320, "height": 640}, {"width": 1200, "height": 800}
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
 
-@pytest.fixture(scope="session")
+# For this folder only: Playwright keeps an event loop running in the main thread, and while it
+# does no test elsewhere could start its own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium."""
     if not shutil.which(CHROMIUM):
