@@ -236,10 +236,12 @@ class GatedIntentClassifier(GraphComponent, IntentClassifier):
         if self._classifier is None or not text:
             return [{"name": None, "confidence": 0.0}]
         scores, sure = self._classifier.scores(text, vector)
-        ranking = [
-            {"name": self._labels[i], "confidence": round(float(confidence_of(sure[i])), 6)}
-            for i in order_of(scores)[: self._config["ranking_length"]]
-        ]
+        ranking: List[Dict[str, Any]] = []
+        for i in order_of(scores)[: self._config["ranking_length"]]:
+            confidence = round(float(confidence_of(sure[i])), 6)
+            if ranking:  # the order is the scores'; Rasa expects no rise of confidence in it
+                confidence = min(confidence, ranking[-1]["confidence"])
+            ranking.append({"name": self._labels[i], "confidence": confidence})
         fallback = self._config["fallback_intent"]
         if fallback and ranking[0]["confidence"] < self._config["threshold"]:
             ranking.insert(0, {"name": fallback, "confidence": 1 - ranking[0]["confidence"]})

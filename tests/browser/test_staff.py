@@ -1,16 +1,13 @@
 """The staff desk in Chromium: axe on every page, keys, bulk acts, two sizes; no third party."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench.desk import Desk
-from bench.screenshots import CHROMIUM, QUIET
 from bench.staff_screenshots import pages
-from tests.conftest import missing
 
 pytestmark = pytest.mark.slow
 
@@ -19,16 +16,6 @@ pytestmark = pytest.mark.slow
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with Desk(tmp_path_factory.mktemp("desk")) as desk:
         yield desk
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not shutil.which(CHROMIUM):
-        missing("Chromium", "install it with: make system-deps")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from bench.running import Running
 from tests.talk import Resident
+from tests.web.page import Page
 
 pytestmark = pytest.mark.slow
 RECEIPT = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
@@ -182,7 +183,10 @@ def test_a_cleared_conversation_leaves_nothing_behind(assistant: Running) -> Non
         return states, turns
 
     assert kept() == (1, 1)
-    data = urllib.parse.urlencode({"conversation": str(resident.conversation)}).encode()
-    with urllib.request.urlopen(f"{assistant.url}/clear", data) as response:
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(f"{assistant.url}/clear") as response:
+        fields = Page(response.read().decode()).form_of("Yes, clear it")[1]
+    data = urllib.parse.urlencode(fields | {"conversation": str(resident.conversation)}).encode()
+    with browser.open(f"{assistant.url}/clear", data) as response:
         assert response.status == 200
     assert kept() == (0, 0)

@@ -38,8 +38,10 @@ TEXTS = [
     "asdf",
     "I want to comment",
 ]
+STORAGE = FOLDER / "model"
+STORAGE.mkdir()  # else Rasa moves the first component to its place
 metadata, runner = load_predict_graph_runner(
-    FOLDER / "model", model_path(), LocalModelStorage, DaskGraphRunner
+    STORAGE, model_path(), LocalModelStorage, DaskGraphRunner
 )
 domain = metadata.domain
 
