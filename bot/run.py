@@ -32,6 +32,12 @@ HEALTHY_AFTER = 60.0
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Products of one vector are quicker than the waking of threads for them."""
 
+OF_RASA = {
+    "LOG_LEVEL": "WARNING",
+    # A lock that a dead assistant left behind ends soon after the front gave its message up.
+    "TICKET_LOCK_LIFETIME": "10",
+}
+
 
 class CannotStart(Exception):
     """Why nothing was started, in one sentence."""
@@ -116,8 +122,9 @@ def write_config(settings: Settings, secret: str, actions_port: int) -> tuple[Pa
         "url": f"http://127.0.0.1:{actions_port}/webhook",
         "headers": {"X-Bot-Secret": secret},
     }
-    trackers = (settings.data_dir / "trackers.db").absolute()
-    endpoints["tracker_store"]["url"] = f"sqlite:///{trackers}"
+    endpoints["tracker_store"]["url"] = trackers_url(settings)
+    if settings.redis_url:
+        endpoints["lock_store"] = lock_store(settings.redis_url)
     credentials = {"bot.nlu.channel.FrontChannel": {"secret": secret}}
     paths = folder / "endpoints.yml", folder / "credentials.yml"
     for path, content in zip(paths, (endpoints, credentials), strict=True):
@@ -125,6 +132,42 @@ def write_config(settings: Settings, secret: str, actions_port: int) -> tuple[Pa
         with open(path, "x", opener=lambda p, f: os.open(p, f, 0o600)) as file:
             yaml.safe_dump(content, file)
     return paths
+
+
+def trackers_url(settings: Settings) -> str:
+    """Where the dialogue's state is kept: in PostgreSQL beside the comments, else in a file.
+
+    The assistant's driver is another than the front's, and so are some words of the address.
+    """
+    if not settings.database.startswith("postgresql"):
+        return f"sqlite:///{(settings.data_dir / 'trackers.db').absolute()}"
+    from sqlalchemy.engine import make_url  # only here: the supervisor stays small
+
+    url = make_url(settings.database).set(drivername="postgresql+psycopg2")
+    of_asyncpg = [name for name in url.query if name.startswith("prepared_statement")]
+    plain = url.difference_update_query(["ssl", *of_asyncpg])
+    if "ssl" in url.query:
+        plain = plain.update_query_dict({"sslmode": url.query["ssl"]})
+    return plain.render_as_string(hide_password=False)
+
+
+def lock_store(redis_url: str) -> dict[str, object]:
+    """The part of endpoints.yml that says where assistants lock conversations."""
+    from redis.connection import parse_url  # only here: the supervisor stays small
+
+    options = parse_url(redis_url)  # type: ignore[no-untyped-call]
+    files = {n: options[n] for n in ("ssl_certfile", "ssl_keyfile", "ssl_ca_certs") if n in options}
+    return {
+        "type": "bot.nlu.lock_store.SharedLockStore",
+        "url": options.get("host", "localhost"),
+        "port": options.get("port", 6379),
+        "db": options.get("db", 0),
+        "username": options.get("username"),
+        "password": options.get("password"),
+        "use_ssl": redis_url.startswith("rediss:"),
+        "key_prefix": "planassistant",
+        **files,
+    }
 
 
 def services(settings: Settings, model: Path) -> list[Service]:
@@ -157,7 +200,7 @@ def services(settings: Settings, model: Path) -> list[Service]:
             f"http://127.0.0.1:{actions_port}/health",
         ),
         Service(
-            "assistant", rasa, rasa_environment() | ONE_THREAD | {"LOG_LEVEL": "WARNING"},
+            "assistant", rasa, rasa_environment() | ONE_THREAD | OF_RASA,
             f"http://127.0.0.1:{assistant_port}/webhooks/front/", log,
         ),
         Service(

@@ -81,3 +81,12 @@ def redis_url(redis_process: Redis) -> str:
     """The address of an empty Redis."""
     redis_process.ask("FLUSHALL")
     return redis_process.url
+
+
+@pytest.fixture
+def own_redis() -> Iterator[Redis]:
+    """A Redis of the test's own, to stop and start."""
+    try:
+        yield from redis_server()
+    except NotInstalled as error:
+        missing("Redis", str(error))

@@ -183,7 +183,8 @@ def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
 
 def test_every_decision_says_context_options_choice_and_consequences() -> None:
     pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-    assert [page.name[:4] for page in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
+    numbers = [page.name[:4] for page in pages]
+    assert sorted(set(numbers)) == numbers  # none twice; some may be missing
     for page in pages:
         parts = re.findall(r"^## (\w+)$", page.read_text("utf-8"), re.MULTILINE)
         assert parts == ["Context", "Options", "Choice", "Consequences"], page.name

@@ -173,6 +173,34 @@ def test_the_assistant_is_told_the_actions_on_loopback_and_its_memory_in_the_dat
     assert given["tracker_store"]["url"] == f"sqlite:///{settings.data_dir}/trackers.db"
 
 
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("postgresql+asyncpg://bot:p%40ss@db/plan", "postgresql+psycopg2://bot:p%40ss@db/plan"),
+        (
+            "postgresql+asyncpg://bot@db:6432/plan?ssl=require&prepared_statement_cache_size=0",
+            "postgresql+psycopg2://bot@db:6432/plan?sslmode=require",
+        ),
+    ],
+)
+def test_with_postgresql_the_assistants_memory_is_there_too(settings, address, expected):
+    settings = settings.model_copy(update={"database_url": address})
+    endpoints, _ = write_config(settings, "s3cret", 5999)
+    assert yaml.safe_load(endpoints.read_text())["tracker_store"]["url"] == expected
+
+
+def test_with_redis_assistants_lock_conversations_there(settings):
+    endpoints, _ = write_config(settings, "s3cret", 5999)
+    assert "lock_store" not in yaml.safe_load(endpoints.read_text())
+    settings = settings.model_copy(update={"redis_url": "rediss://bot:p%40ss@cache:6380/2"})
+    endpoints, _ = write_config(settings, "s3cret", 5999)
+    given = yaml.safe_load(endpoints.read_text())["lock_store"]
+    assert given == {
+        "type": "bot.nlu.lock_store.SharedLockStore", "url": "cache", "port": 6380, "db": 2,
+        "username": "bot", "password": "p@ss", "use_ssl": True, "key_prefix": "planassistant",
+    }  # fmt: skip
+
+
 def test_the_repositorys_own_files_hold_no_secret(settings):
     write_config(settings, "s3cret", 5999)
     for name in ("endpoints.yml", "credentials.yml"):

@@ -7,6 +7,7 @@ at the same moment are no way around the limit.
 from dataclasses import dataclass, field
 
 from bot.channels.limits import RateLimit
+from bot.channels.shared import Shared
 
 PER_ADDRESS = (5, 60.0)
 """Five wrong receipts or code words from an address in a minute."""
@@ -19,27 +20,28 @@ class Guesses:
     """Wrong tries of receipts and code words."""
 
     on: bool = True
+    shared: Shared = field(default_factory=Shared)
     by_address: RateLimit = field(default_factory=lambda: RateLimit(*PER_ADDRESS))
     by_comment: RateLimit = field(default_factory=lambda: RateLimit(*PER_COMMENT))
 
-    def receipt(self, address: str) -> None:
+    async def receipt(self, address: str) -> None:
         """Count a try of a receipt. Raises TooFast."""
         if self.on:
-            self.by_address.take(address)
+            await self.shared.take("guess-address", self.by_address, address)
 
-    def right_receipt(self, address: str) -> None:
+    async def right_receipt(self, address: str) -> None:
         """It was right, and does not count."""
         if self.on:
-            self.by_address.give_back(address)
+            await self.shared.give_back("guess-address", self.by_address, address)
 
-    def code_word(self, address: str, receipt: str) -> None:
+    async def code_word(self, address: str, receipt: str) -> None:
         """Count a try of a code word. Raises TooFast."""
         if self.on:
-            self.by_address.take(address)
-            self.by_comment.take(receipt)
+            await self.shared.take("guess-address", self.by_address, address)
+            await self.shared.take("guess-comment", self.by_comment, receipt)
 
-    def right_code_word(self, address: str, receipt: str) -> None:
+    async def right_code_word(self, address: str, receipt: str) -> None:
         """It was right, and does not count."""
         if self.on:
-            self.by_address.give_back(address)
-            self.by_comment.give_back(receipt)
+            await self.shared.give_back("guess-address", self.by_address, address)
+            await self.shared.give_back("guess-comment", self.by_comment, receipt)

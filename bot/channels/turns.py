@@ -13,6 +13,7 @@ from typing import Any
 from bot.channels.assistant import Assistant, AssistantUnavailable
 from bot.channels.guesses import Guesses
 from bot.channels.limits import PER_ADDRESS, PER_CONVERSATION, Busy, OneAtATime, RateLimit, TooFast
+from bot.channels.shared import Shared
 from bot.channels.switched_off import SwitchedOff, notice
 from bot.channels.tokens import ForgedToken, Signer
 from bot.comments.receipt import find_receipt
@@ -105,6 +106,7 @@ class Turns:
     store: Store
     assistant: Assistant
     signer: Signer
+    shared: Shared = field(default_factory=Shared)
     one_at_a_time: OneAtATime = field(default_factory=OneAtATime)
     by_conversation: RateLimit = field(default_factory=lambda: RateLimit(*PER_CONVERSATION))
     by_address: RateLimit = field(default_factory=lambda: RateLimit(*PER_ADDRESS))
@@ -113,7 +115,7 @@ class Turns:
 
     def __post_init__(self) -> None:
         self.switchboard = Switchboard(self.store)
-        self.guesses = Guesses(on=self.settings.rate_limit == "on")
+        self.guesses = Guesses(self.settings.rate_limit == "on", self.shared)
 
     async def handle(self, message: Incoming) -> Result:
         """Answer one message.
@@ -128,8 +130,8 @@ class Turns:
                 off, message, identity
             )
         try:
-            self._count(message, identity)
-            with self.one_at_a_time.hold(identity):
+            await self._count(message, identity)
+            async with self.shared.hold(self.one_at_a_time, identity):
                 return await self._turn(message, identity)
         except (TooFast, Busy):
             first = self.danger_first(message, identity)
@@ -137,11 +139,11 @@ class Turns:
                 raise
             return first
 
-    def _count(self, message: Incoming, identity: str) -> None:
+    async def _count(self, message: Incoming, identity: str) -> None:
         if self.settings.rate_limit == "on":
             if message.address:
-                self.by_address.take(message.address)
-            self.by_conversation.take(identity)
+                await self.shared.take("address", self.by_address, message.address)
+            await self.shared.take("conversation", self.by_conversation, identity)
 
     def danger_first(self, message: Incoming, identity: str | None = None) -> Result | None:
         """The safety reply to a message that is refused: nothing comes before danger.
@@ -324,7 +326,7 @@ class Turns:
         )
         if counted:
             try:
-                self.guesses.receipt(counted)
+                await self.guesses.receipt(counted)
             except TooFast:
                 sentence = say("status_too_many", spoken, talk.row.channel)
                 return [_reply("refused", sentence, expects=talk.row.expects)]
@@ -336,7 +338,7 @@ class Turns:
             wrong = any(reply.get("wrong_receipt") for reply in replies)
         finally:
             if counted and not wrong:
-                self.guesses.right_receipt(counted)
+                await self.guesses.right_receipt(counted)
         return replies
 
     async def _ask(

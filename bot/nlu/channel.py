@@ -6,13 +6,12 @@ answers {"replies": [...]}. The same metadata["message"] again gets the same rep
 POST /webhooks/front/forget deletes what is kept of a conversation.
 """
 
-import asyncio
 import hmac
 import logging
 from typing import Any, Awaitable, Callable, Dict, List, Optional
-from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.tracker_store import FailSafeTrackerStore
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -39,8 +38,6 @@ class FrontChannel(InputChannel):
         if not secret:
             raise ValueError("The assistant needs the secret that it shares with the front.")
         self._secret = secret.encode()
-        # A message that comes again waits for its first time, and then finds its replies.
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         hot_path.install()
 
     @classmethod
@@ -56,6 +53,12 @@ class FrontChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The channel's routes."""
         channel = Blueprint("front_channel")
+
+        @channel.listener("after_server_start")
+        async def never_pretend(app: Sanic) -> None:
+            # Rasa takes a store that fails for an empty one, and would begin the dialogue anew.
+            if isinstance(app.ctx.agent.tracker_store, FailSafeTrackerStore):
+                app.ctx.agent.tracker_store._on_tracker_store_error = _fail
 
         @channel.route("/", methods=["GET"])
         async def ready(request: Request) -> HTTPResponse:
@@ -78,14 +81,21 @@ class FrontChannel(InputChannel):
             metadata = dict(body.get("metadata") or {})
             repeat = metadata.get("message")
             if not repeat:
-                return response.json({"replies": await answer(body, metadata)})
+                return response.json({"replies": await answer(body, metadata, on_new_message)})
             conversation = body["conversation"]
-            lock = self._locks.setdefault(conversation, asyncio.Lock())
-            async with lock:
+            agent = Sanic.get_app().ctx.agent
+            # A message that comes again waits for its first time, over all assistants, and then
+            # finds its replies. So the lock is taken here and not by the agent.
+            async with agent.lock_store.lock(conversation, wait_time_in_seconds=0.1):
                 replies = await _trackers().answered(conversation, repeat)
-                return response.json({"replies": replies or await answer(body, metadata)})
+                replies = replies or await answer(body, metadata, agent.processor.handle_message)
+            return response.json({"replies": replies})
 
-        async def answer(body: Dict[str, Any], metadata: Dict[str, Any]) -> List[Dict[str, Any]]:
+        async def answer(
+            body: Dict[str, Any],
+            metadata: Dict[str, Any],
+            handle: Callable[[UserMessage], Awaitable[Any]],
+        ) -> List[Dict[str, Any]]:
             collector = RepliesChannel()
             user_message = UserMessage(
                 plain(body["text"]),
@@ -95,7 +105,7 @@ class FrontChannel(InputChannel):
                 metadata=metadata,
                 parse_data=_understood(body),
             )
-            await on_new_message(user_message)
+            await handle(user_message)
             return _replies(collector.messages)
 
         return channel
@@ -104,6 +114,11 @@ class FrontChannel(InputChannel):
         """Whether the caller has the shared secret."""
         given = request.headers.get("x-bot-secret", "").encode(errors="replace")
         return hmac.compare_digest(given, self._secret)
+
+
+def _fail(error: Exception) -> None:
+    """The message fails, the resident is told so, and can say it again."""
+    raise error
 
 
 def _trackers() -> Any:

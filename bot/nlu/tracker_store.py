@@ -5,9 +5,10 @@ turns are recorded by the front. So a saved tracker is a handful of events, howe
 conversation, and the action server is sent little.
 """
 
+import asyncio
 import json
 import logging
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Callable, Dict, Iterable, List, Optional, TypeVar
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
@@ -24,8 +25,10 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.pool import StaticPool
 
+Answer = TypeVar("Answer")
 logger = logging.getLogger(__name__)
 _metadata = sa.MetaData()
 TRACKERS = sa.Table(
@@ -60,7 +63,17 @@ class PresentStateTrackerStore(TrackerStore):
         """
         super().__init__(domain, event_broker)
         url = host
-        options: Dict[str, Any] = {"pool_pre_ping": True}
+        # A database that hangs is given up before the front gives the message up.
+        options: Dict[str, Any] = {
+            "pool_pre_ping": True,
+            "pool_timeout": 3,
+            "connect_args": {
+                "connect_timeout": 3,
+                "options": "-c statement_timeout=4000 -c lock_timeout=4000",
+                "tcp_user_timeout": 4000,
+            },
+        }
+        self._is_remote = not url.startswith("sqlite")
         if url.startswith("sqlite"):
             # One connection that stays: closing the last one would put the whole log of writes
             # into the database file, at each message.
@@ -71,7 +84,14 @@ class PresentStateTrackerStore(TrackerStore):
         self._engine = sa.create_engine(url, **options)
         if url.startswith("sqlite"):
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
-        _metadata.create_all(self._engine, checkfirst=True)
+        try:
+            _metadata.create_all(self._engine, checkfirst=True)
+        except (IntegrityError, ProgrammingError):
+            _metadata.create_all(self._engine, checkfirst=True)  # another assistant was quicker
+
+    async def _done(self, work: Callable[[], Answer]) -> Answer:
+        """Do what waits for the database: beside the event loop when that is not a file."""
+        return await asyncio.to_thread(work) if self._is_remote else work()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the tracker's present state in place of the former one."""
@@ -79,40 +99,57 @@ class PresentStateTrackerStore(TrackerStore):
         state = json.dumps(present, ensure_ascii=False)
         moment = tracker.events[-1].timestamp if tracker.events else 0.0
         values = {"id": tracker.sender_id, "moment": moment, "state": state}
-        with self._engine.begin() as connection:
-            connection.execute(SAVE, values)
+
+        def write() -> None:
+            with self._engine.begin() as connection:
+                connection.execute(SAVE, values)
+
+        await self._done(write)
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The tracker in its present state, or None for a new conversation."""
-        with self._engine.connect() as connection:
-            row = connection.execute(
-                sa.select([TRACKERS.c.state]).where(TRACKERS.c.conversation_id == sender_id)
-            ).first()
-        if row is None:
+        state = await self._state(sender_id)
+        if state is None:
             return None
         tracker = self.init_tracker(sender_id)
-        for event in events_of(json.loads(row.state)):
+        for event in events_of(state):
             tracker.update(event, self.domain)
         return tracker
 
     async def answered(self, sender_id: str, message: str) -> List[Dict[str, Any]]:
         """The replies to the conversation's last message, if it is this one; else nothing."""
-        with self._engine.connect() as connection:
-            row = connection.execute(
-                sa.select([TRACKERS.c.state]).where(TRACKERS.c.conversation_id == sender_id)
-            ).first()
-        last = json.loads(row.state).get("answered") if row else None
+        last = (await self._state(sender_id) or {}).get("answered")
         return list(last["replies"]) if last and last["message"] == message else []
 
     async def forget(self, sender_id: str) -> None:
         """Delete what is kept of a conversation."""
-        with self._engine.begin() as connection:
-            connection.execute(TRACKERS.delete().where(TRACKERS.c.conversation_id == sender_id))
+
+        def delete() -> None:
+            with self._engine.begin() as connection:
+                connection.execute(TRACKERS.delete().where(TRACKERS.c.conversation_id == sender_id))
+
+        await self._done(delete)
 
     async def keys(self) -> Iterable[str]:
         """The ids of all conversations."""
-        with self._engine.connect() as connection:
-            return [row[0] for row in connection.execute(sa.select([TRACKERS.c.conversation_id]))]
+
+        def read() -> List[str]:
+            with self._engine.connect() as connection:
+                rows = connection.execute(sa.select([TRACKERS.c.conversation_id]))
+                return [row[0] for row in rows]
+
+        return await self._done(read)
+
+    async def _state(self, sender_id: str) -> Optional[Dict[str, Any]]:
+        """What is kept of a conversation."""
+        query = sa.select([TRACKERS.c.state]).where(TRACKERS.c.conversation_id == sender_id)
+
+        def read() -> Optional[str]:
+            with self._engine.connect() as connection:
+                return connection.execute(query).scalar()
+
+        state = await self._done(read)
+        return None if state is None else json.loads(state)
 
 
 def present_state(tracker: DialogueStateTracker) -> Dict[str, Any]:

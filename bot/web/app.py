@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.channels.assistant import Assistant
+from bot.channels.shared import Shared
 from bot.channels.tokens import Signer
 from bot.channels.turns import Turns
 from bot.comments.migrate import upgrade
@@ -17,7 +18,17 @@ from bot.settings import Settings
 from bot.web import api, assets, chat, comment_pages, facts, health, pages, sms, themes
 from bot.web.assets import Assets
 from bot.web.csrf import refuse_other_sites
-from bot.web.keys import ASSETS, ASSISTANT, KNOWLEDGE, SETTINGS, SIGNER, STORE, TEMPLATES, TURNS
+from bot.web.keys import (
+    ASSETS,
+    ASSISTANT,
+    KNOWLEDGE,
+    SETTINGS,
+    SHARED,
+    SIGNER,
+    STORE,
+    TEMPLATES,
+    TURNS,
+)
 from bot.web.middlewares import MAX_BODY, compress, errors, security_headers
 from bot.web.proxies import behind_proxies
 from bot.web.render import templates
@@ -39,7 +50,8 @@ def make_app(
     app[STORE] = Store(settings.database)
     app[ASSISTANT] = assistant or Assistant(url, settings.hop_secret)
     app[SIGNER] = Signer(settings.key)
-    app[TURNS] = Turns(settings, app[STORE], app[ASSISTANT], app[SIGNER])
+    app[SHARED] = Shared(settings.redis_url, settings.key)
+    app[TURNS] = Turns(settings, app[STORE], app[ASSISTANT], app[SIGNER], app[SHARED])
     app[ASSETS] = Assets.of(HERE / "static")
     app[TEMPLATES] = templates()
     app.cleanup_ctx.append(_resources)
@@ -66,4 +78,5 @@ async def _resources(app: web.Application) -> AsyncIterator[None]:
             raise
     yield
     await app[ASSISTANT].close()
+    await app[SHARED].close()
     await app[STORE].close()

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from bot.comments.migrate import is_current
 from bot.comments.store import StoreUnavailable
-from bot.web.keys import ASSISTANT, STORE
+from bot.web.keys import ASSISTANT, SHARED, STORE
 
 routes = web.RouteTableDef()
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -22,6 +22,8 @@ async def ready(request: web.Request) -> web.Response:
     parts = {"assistant": await request.app[ASSISTANT].is_ready(), "store": await _store(request)}
     body: dict[str, object] = {"ready": all(parts.values())}
     if request.remote in LOOPBACK:
+        if request.app[SHARED].is_used:  # without it a front goes by its own memory
+            parts["redis"] = await request.app[SHARED].is_there()
         body["dependencies"] = {name: "ok" if good else "down" for name, good in parts.items()}
     return web.json_response(body, status=200 if body["ready"] else 503)
 

@@ -7,6 +7,7 @@ from jinja2 import Environment
 
 from bot.channels.assistant import Assistant
 from bot.channels.guesses import Guesses
+from bot.channels.shared import Shared
 from bot.channels.tokens import Signer
 from bot.channels.turns import Turns
 from bot.comments.sealing import Sealer
@@ -22,6 +23,7 @@ KNOWLEDGE = web.AppKey("knowledge", Knowledge)
 STORE = web.AppKey("store", Store)
 ASSISTANT = web.AppKey("assistant", Assistant)
 SIGNER = web.AppKey("signer", Signer)
+SHARED = web.AppKey("shared", Shared)
 TURNS = web.AppKey("turns", Turns)
 ASSETS: web.AppKey["Assets"] = web.AppKey("assets")
 TEMPLATES = web.AppKey("templates", Environment)

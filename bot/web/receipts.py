@@ -97,13 +97,13 @@ async def _open(request: web.Request, fields: dict[str, str]) -> web.StreamRespo
     found = await _found(request)
     guesses, address = request.app[GUESSES], request.remote or ""
     try:
-        guesses.code_word(address, found.receipt)
+        await guesses.code_word(address, found.receipt)
     except TooFast as error:
         raise Answered(_too_fast(request)) from error
     if not found.code_word or not await code_word.fits(fields.get("word", ""), found.code_word):
         wrong = {"word": TEXTS[page_language(request)]["code_word_wrong"]}
         return await _comment_page(request, found, 403, errors=wrong)
-    guesses.right_code_word(address, found.receipt)
+    await guesses.right_code_word(address, found.receipt)
     return _done(request, found.receipt, author_key(request.app[SIGNER], found.receipt))
 
 
@@ -201,7 +201,7 @@ async def _found(request: web.Request) -> Comment:
     language = page_language(request)
     guesses, address = request.app[GUESSES], request.remote or ""
     try:
-        guesses.receipt(address)
+        await guesses.receipt(address)
     except TooFast as error:
         raise Answered(_too_fast(request)) from error
     try:
@@ -212,7 +212,7 @@ async def _found(request: web.Request) -> Comment:
     try:
         found = await request.app[STORE].comment_by_receipt(receipt)
     except StoreUnavailable as error:
-        guesses.right_receipt(address)
+        await guesses.right_receipt(address)
         if request.method == "POST":
             raise
         sentence = say("error_unavailable", language, contact=request.app[SETTINGS].contact)
@@ -220,7 +220,7 @@ async def _found(request: web.Request) -> Comment:
     if found is None:
         sentence = say("status_unknown", language, receipt=receipt)
         raise Answered(_find_page(request, sentence, 404))
-    guesses.right_receipt(address)
+    await guesses.right_receipt(address)
     return found
 
 

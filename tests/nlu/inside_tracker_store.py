@@ -1,20 +1,22 @@
 import asyncio
-import sqlite3
 import sys
+import time
 from pathlib import Path
 
+import sqlalchemy as sa
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.nlu.tracker_store import PresentStateTrackerStore
 
-file = Path(sys.argv[1]) / "trackers.db"
+url = sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{Path(sys.argv[1]) / 'trackers.db'}"
 domain = Domain.load("domain.yml")
 
 
 async def main() -> None:
-    store = PresentStateTrackerStore(domain, host=f"sqlite:///{file}")
+    store = PresentStateTrackerStore(domain, host=url)
+    reader = sa.create_engine(url)
     sizes = []
     for turn in range(200):
         tracker = await store.get_or_create_tracker("a")
@@ -23,8 +25,8 @@ async def main() -> None:
         tracker.update(SlotSet("last_question", f"question {turn:03}"), domain)
         tracker.update(ActionExecuted("action_listen"), domain)
         await store.save(tracker)
-        state = sqlite3.connect(file).execute("SELECT state FROM trackers").fetchone()[0]
-        sizes.append(len(state))
+        with reader.connect() as connection:
+            sizes.append(len(connection.execute(sa.text("SELECT state FROM trackers")).scalar()))
     assert len(set(sizes)) == 1, sizes
     tracker = await store.retrieve("a")
     assert isinstance(tracker, DialogueStateTracker)
@@ -37,7 +39,7 @@ async def main() -> None:
     tracker.update(SlotSet("comment_draft", {"id": "x", "text": "ñandú 中文"}), domain)
     tracker.update(ActionExecuted("action_listen"), domain)
     await store.save(tracker)
-    again = await PresentStateTrackerStore(domain, host=f"sqlite:///{file}").retrieve("a")
+    again = await PresentStateTrackerStore(domain, host=url).retrieve("a")
     assert again is not None
     assert again.active_loop_name == "comment_form"
     assert again.get_slot("requested_slot") == "comment_text"
@@ -61,7 +63,23 @@ async def main() -> None:
     await store.save(last)
     assert await store.answered("a", "m-7") == []
     assert await store.retrieve("nobody") is None
+    await store.save(await store.get_or_create_tracker("b"))
+    await store.forget("b")
     assert list(await store.keys()) == ["a"]
+    if len(sys.argv) > 2:
+        await a_lock_in_the_database_holds_up_only_its_own_conversation(store, reader)
+
+
+async def a_lock_in_the_database_holds_up_only_its_own_conversation(store, reader) -> None:
+    tracker = await store.retrieve("a")
+    with reader.begin() as connection:
+        connection.execute(sa.text("SELECT * FROM trackers WHERE conversation_id = 'a' FOR UPDATE"))
+        saving = asyncio.create_task(store.save(tracker))
+        began = time.monotonic()
+        assert await store.retrieve("nobody") is None
+        assert time.monotonic() - began < 2
+        failed = (await asyncio.gather(saving, return_exceptions=True))[0]
+        assert isinstance(failed, sa.exc.OperationalError), failed
 
 
 asyncio.run(main())

@@ -289,7 +289,7 @@ async def test_code_words_of_one_comment_are_limited_wherever_the_tries_come_fro
     visitor, own, app
 ):
     for number in range(10):
-        app[GUESSES].code_word(f"192.0.2.{number}", own.receipt)
+        await app[GUESSES].code_word(f"192.0.2.{number}", own.receipt)
     await visitor.open(f"/c/{own.receipt}")
     await visitor.press("Open my comment", word=WORD)
     assert visitor.status == 429

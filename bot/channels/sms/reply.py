@@ -75,7 +75,7 @@ class Speech:
         if phones.is_short_code(text.sender):
             return self._machine(phone)
         if not counted and self.settings.rate_limit == "on":
-            over = self._over_limit(text, phone)
+            over = await self._over_limit(text, phone)
             if over:
                 return over
         body = clean(text.body).text
@@ -119,10 +119,10 @@ class Speech:
         columns = {} if silent else {"noticed": True}
         return replace(_keyword(said), opted_out=False, word=word, phone=columns)
 
-    def _over_limit(self, text: Text, phone: Phone) -> Outcome | None:
+    async def _over_limit(self, text: Text, phone: Phone) -> Outcome | None:
         """One notice, then quiet; danger is answered all the same."""
         try:
-            self.limit.take(phone.hash)
+            await self.turns.shared.take_and_tell("number", self.limit, phone.hash)
         except TooFast as error:
             danger = self.turns.danger_first(Incoming("sms", text.body, language=phone.language))
             if danger:
