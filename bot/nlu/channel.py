@@ -55,7 +55,7 @@ class FrontChannel(InputChannel):
         channel = Blueprint("front_channel")
 
         @channel.listener("after_server_start")
-        async def never_pretend(app: Sanic) -> None:
+        async def never_pretend(app: Sanic, _: Any) -> None:
             # Rasa takes a store that fails for an empty one, and would begin the dialogue anew.
             if isinstance(app.ctx.agent.tracker_store, FailSafeTrackerStore):
                 app.ctx.agent.tracker_store._on_tracker_store_error = _fail
