@@ -3,9 +3,12 @@
 Serve it with python -m bot.front.
 """
 
+import asyncio
 import logging
 import os
+import signal
 import sys
+from contextlib import suppress
 
 import uvloop
 from aiohttp import web
@@ -16,6 +19,10 @@ from bot.plan.load import BadKnowledge, Knowledge
 from bot.settings import BadSettings, Settings, load
 from bot.staff.desk import mount
 from bot.web import app as residents
+from bot.web.keys import LEAVING, SETTINGS
+
+FINISH = 5.0
+"""Seconds in which requests at hand are finished when the front stops."""
 
 
 def make_app(
@@ -25,6 +32,30 @@ def make_app(
     app = residents.make_app(settings, knowledge, assistant)
     mount(app)
     return app
+
+
+async def serve(app: web.Application) -> None:
+    """Serve until SIGINT or SIGTERM; then let the balancer look elsewhere, and finish what runs.
+
+    A second signal ends the wait for the balancer.
+    """
+    settings, stopping, at_once = app[SETTINGS], asyncio.Event(), asyncio.Event()
+
+    def stop() -> None:
+        (at_once if stopping.is_set() else stopping).set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=FINISH)
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        await stopping.wait()
+        app[LEAVING].set()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(at_once.wait(), settings.drain_seconds)
+    finally:
+        await runner.cleanup()
 
 
 def main() -> int:
@@ -37,10 +68,8 @@ def main() -> int:
         logging.getLogger("alembic").setLevel(logging.WARNING)
         # At its debug level it writes down every value that is stored, residents' words too.
         logging.getLogger("aiosqlite").setLevel(logging.WARNING)
-        web.run_app(
-            make_app(settings), host=settings.host, port=settings.port, print=None,
-            access_log=None, shutdown_timeout=5, loop=uvloop.new_event_loop(),
-        )  # fmt: skip
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(make_app(settings)))
     except (BadSettings, BadKnowledge) as error:
         print(error, file=sys.stderr)
         return 1

@@ -25,6 +25,8 @@ from bot.trained import RASA_PYTHON, model_path, rasa_environment
 
 START_LIMIT = 120.0
 STOP_LIMIT = 8.0
+AFTER_FRONT = 1.5
+"""Seconds that assistant and actions have at least: they work for nobody any more then."""
 BACK_OFF = (0.5, 1, 2, 4, 8, 15)
 """Seconds before a restart; the last one is kept. A minute of health forgets the past."""
 HEALTHY_AFTER = 60.0
@@ -68,14 +70,14 @@ class Service:
             if output is not None:
                 output.close()
 
-    async def stop(self) -> None:
-        """End the process and its children; by force after the limit."""
+    async def stop(self, limit: float | None = None) -> None:
+        """End the process and its children; by force after the limit, in seconds."""
         process = self.process
         if process is None or process.returncode is not None:
             return
         _signal_group(process.pid, signal.SIGTERM)
         try:
-            await asyncio.wait_for(process.wait(), STOP_LIMIT)
+            await asyncio.wait_for(process.wait(), STOP_LIMIT if limit is None else limit)
         except TimeoutError:
             _signal_group(process.pid, signal.SIGKILL)
             await process.wait()
@@ -276,7 +278,16 @@ async def supervise(settings: Settings, model: Path) -> None:
         stopping.set()
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*(service.stop() for service in running))
+        await stop_all(running, settings.drain_seconds)
+
+
+async def stop_all(running: list[Service], drain: float = 0) -> None:
+    """Stop the front first: it finishes the messages at hand, and they need the others."""
+    began = time.monotonic()
+    fronts = [service for service in running if service.name == "front"]
+    await asyncio.gather(*(service.stop(STOP_LIMIT + drain) for service in fronts))
+    left = max(AFTER_FRONT, STOP_LIMIT - (time.monotonic() - began))
+    await asyncio.gather(*(service.stop(left) for service in running if service not in fronts))
 
 
 def _say(line: str) -> None:

@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     records_law: Literal["erase", "redact"] = "erase"
     """What becomes of a comment whose author asks to erase it, where the law keeps records."""
     rate_limit: Literal["on", "off"] = "on"
+    drain_seconds: float = Field(0, ge=0, le=60)
+    """How long a front that stops still answers while the balancer looks elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     assistant_url: str | None = None
     """Where the assistant listens; set by the supervisor, or by hand when run apart."""

@@ -23,7 +23,7 @@ ALL_TEXT = "\n".join(page.read_text("utf-8") for page in EVERY_PAGE)
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 FENCED = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
-FOLDERS = "actions|bench|bot|data|docs|models|requirements|tests"
+FOLDERS = "actions|bench|bot|data|deploy|docs|models|requirements|tests"
 
 
 def code(text: str) -> list[str]:

@@ -22,6 +22,7 @@ from bot.run import (
     check_port,
     free_port,
     keep_running,
+    stop_all,
     wait_ready,
     write_config,
 )
@@ -403,6 +404,25 @@ async def test_stopping_twice_or_before_the_start_does_no_harm():
     await service.start()
     await service.stop()
     await service.stop()
+
+
+async def test_the_front_is_stopped_first_since_its_last_messages_need_the_others():
+    log = "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit())\n"
+    ended = "print('ready', flush=True)\ntry: time.sleep(60)\nfinally: time.sleep(0.3)"
+    parts = [tiny(log + ended, name=name) for name in ("actions", "assistant", "front")]
+    order = []
+
+    async def watch(part):
+        await part.process.wait()
+        order.append(part.name)
+
+    for part in parts:
+        await part.start()
+    await asyncio.sleep(0.5)
+    watching = [asyncio.create_task(watch(part)) for part in parts]
+    await stop_all(parts)
+    await asyncio.gather(*watching)
+    assert order[0] == "front"
 
 
 SUPERVISE = """

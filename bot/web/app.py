@@ -22,6 +22,7 @@ from bot.web.keys import (
     ASSETS,
     ASSISTANT,
     KNOWLEDGE,
+    LEAVING,
     SETTINGS,
     SHARED,
     SIGNER,
@@ -52,9 +53,11 @@ def make_app(
     app[SIGNER] = Signer(settings.key)
     app[SHARED] = Shared(settings.redis_url, settings.key)
     app[TURNS] = Turns(settings, app[STORE], app[ASSISTANT], app[SIGNER], app[SHARED])
+    app[LEAVING] = asyncio.Event()
     app[ASSETS] = Assets.of(HERE / "static")
     app[TEMPLATES] = templates()
     app.cleanup_ctx.append(_resources)
+    app.on_response_prepare.append(_part_when_leaving)
     app.add_routes(assets.routes)
     app.add_routes(api.routes)
     app.add_routes(health.routes)
@@ -80,3 +83,10 @@ async def _resources(app: web.Application) -> AsyncIterator[None]:
     await app[ASSISTANT].close()
     await app[SHARED].close()
     await app[STORE].close()
+
+
+async def _part_when_leaving(request: web.Request, response: web.StreamResponse) -> None:
+    """A connection that is kept open would be cut when the front stops."""
+    if request.app[LEAVING].is_set():
+        response.force_close()
+        response.headers["Connection"] = "close"  # the headers are made already

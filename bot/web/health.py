@@ -4,7 +4,7 @@ from aiohttp import web
 
 from bot.comments.migrate import is_current
 from bot.comments.store import StoreUnavailable
-from bot.web.keys import ASSISTANT, SHARED, STORE
+from bot.web.keys import ASSISTANT, LEAVING, SHARED, STORE
 
 routes = web.RouteTableDef()
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -18,9 +18,13 @@ async def live(_: web.Request) -> web.Response:
 
 @routes.get("/ready", name="ready")
 async def ready(request: web.Request) -> web.Response:
-    """200 if a resident can be answered, else 503; names each dependency, on loopback only."""
+    """200 if a resident can be answered, else 503; names each dependency, on loopback only.
+
+    A front that is about to stop still answers, and says 503 here so that none is sent to it.
+    """
     parts = {"assistant": await request.app[ASSISTANT].is_ready(), "store": await _store(request)}
-    body: dict[str, object] = {"ready": all(parts.values())}
+    is_leaving = request.app[LEAVING].is_set()
+    body: dict[str, object] = {"ready": all(parts.values()) and not is_leaving}
     if request.remote in LOOPBACK:
         if request.app[SHARED].is_used:  # without it a front goes by its own memory
             parts["redis"] = await request.app[SHARED].is_there()

@@ -1,5 +1,6 @@
 """What the application holds."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -25,6 +26,8 @@ ASSISTANT = web.AppKey("assistant", Assistant)
 SIGNER = web.AppKey("signer", Signer)
 SHARED = web.AppKey("shared", Shared)
 TURNS = web.AppKey("turns", Turns)
+LEAVING = web.AppKey("leaving", asyncio.Event)
+"""Set when the front is to stop: it still answers, but nobody should come anew."""
 ASSETS: web.AppKey["Assets"] = web.AppKey("assets")
 TEMPLATES = web.AppKey("templates", Environment)
 SEALER = web.AppKey("sealer", Sealer)

@@ -1,5 +1,6 @@
 """python -m bot.front: it serves until it is stopped, and says in one line why it can't."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -9,9 +10,11 @@ import time
 import urllib.request
 
 import pytest
+from aiohttp import ClientSession
 
 from bot import ROOT
 from bot.run import free_port
+from tests.channels.fake_assistant import SECRET, FakeAssistant
 
 
 @pytest.fixture
@@ -51,20 +54,66 @@ def complaint(process):
     return line
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_answers_until_it_is_stopped(start, number):
-    port = free_port(0)
-    process = start(BOT_PORT=str(port))
+def wait_until_alive(process, port):
     limit = time.monotonic() + 20
     while True:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/live", timeout=2) as response:
                 assert response.status == 200
-                break
+                return
         except OSError:
             assert process.poll() is None and time.monotonic() < limit
             time.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_answers_until_it_is_stopped(start, number):
+    port = free_port(0)
+    process = start(BOT_PORT=str(port))
+    wait_until_alive(process, port)
     process.send_signal(number)
+    assert process.wait(8) == 0
+
+
+async def test_a_front_that_stops_is_not_ready_but_answers_and_finishes_what_it_began(start):
+    fake, port = FakeAssistant(), free_port(0)
+    async with fake.server, ClientSession(f"http://127.0.0.1:{port}") as session:
+        process = start(
+            BOT_PORT=str(port), BOT_INNER_SECRET=SECRET, BOT_ASSISTANT_URL=fake.url,
+            BOT_DRAIN_SECONDS="2",
+        )  # fmt: skip
+        await asyncio.to_thread(wait_until_alive, process, port)
+
+        async def ask():
+            async with session.post("/api/messages", json={"text": "pillars?"}) as response:
+                return response.status, response.headers.get("Connection")
+
+        async def ready():
+            async with session.get("/ready") as response:
+                return response.status
+
+        assert (await ready(), await ask()) == (200, (200, None))
+        fake.delay = 3.0  # longer than the drain
+        slow = asyncio.create_task(ask())
+        while len(fake.heard) < 2:
+            await asyncio.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        while await ready() == 200:
+            await asyncio.sleep(0.02)
+        fake.delay = 0.0
+        assert await ask() == (200, "close")
+        assert (await slow)[0] == 200
+        assert await asyncio.to_thread(process.wait, 8) == 0
+
+
+def test_a_second_signal_ends_the_wait_for_the_balancer(start):
+    port = free_port(0)
+    process = start(BOT_PORT=str(port), BOT_DRAIN_SECONDS="60")
+    wait_until_alive(process, port)
+    process.send_signal(signal.SIGTERM)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.5)
+    process.send_signal(signal.SIGTERM)
     assert process.wait(8) == 0
 
 

@@ -1,0 +1,89 @@
+"""Two machines behind the balancer of deploy/: restarts, and what they share going and coming."""
+
+import json
+import signal
+import threading
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.faults.cluster import Cluster, Traffic, file_comment
+from tests.services import until
+from tests.talk import Resident
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_rolling_restart_drops_no_message(cluster: Cluster) -> None:
+    with Traffic(cluster.balancer.url) as traffic:
+        said: list[str] = []
+        writer = threading.Thread(
+            target=lambda: said.append(
+                file_comment(
+                    cluster.balancer.url, "Restart the lights.", lambda _: traffic.wait_for(30)
+                )
+            )
+        )
+        writer.start()
+        for machine in cluster.machines:
+            traffic.wait_for(20)
+            assert machine.stop() < 13
+            traffic.wait_for(20)
+            machine.start()
+            until(machine.is_ready, "The machine")
+        traffic.wait_for(20)
+        writer.join(60)
+    assert traffic.refused == []
+    assert "receipt" in said[0]
+    assert cluster.comments("Restart the lights.") == 1
+
+
+def test_any_machine_answers_the_next_message_of_a_comment(cluster: Cluster) -> None:
+    resident = Resident(cluster.machines[0].url)
+    resident.say("I want to leave a comment")
+    resident.url = cluster.machines[1].url
+    resident.press("Quality of life")
+    resident.url = cluster.machines[0].url
+    resident.say("Any bench will do.")
+    resident.url = cluster.machines[1].url
+    resident.say("yes")
+    assert "receipt" in resident.heard()
+    assert cluster.comments("Any bench will do.") == 1
+
+
+def test_what_is_the_fronts_own_business_is_not_reached_from_outside(cluster: Cluster) -> None:
+    with urllib.request.urlopen(f"{cluster.balancer.url}/live", timeout=5) as response:
+        assert json.load(response) == {"live": True}
+    for path in ("/ready", "/metrics"):
+        with pytest.raises(urllib.error.HTTPError) as hidden:
+            urllib.request.urlopen(f"{cluster.balancer.url}{path}", timeout=5)
+        assert hidden.value.code == 404
+
+
+def test_redis_may_go_and_come_and_nobody_notices(cluster: Cluster) -> None:
+    with Traffic(cluster.balancer.url) as traffic:
+        traffic.wait_for(20)
+        cluster.redis.stop(signal.SIGKILL)
+        said = file_comment(cluster.balancer.url, "Redis may go.")
+        traffic.wait_for(20)
+        cluster.redis.start()
+        traffic.wait_for(20)
+    assert traffic.refused == []
+    assert "receipt" in said
+    assert cluster.comments("Redis may go.") == 1
+
+
+def test_postgresql_restarts_under_load_and_the_dialogue_goes_on(cluster: Cluster) -> None:
+    def restart(step: int) -> None:
+        if step in {1, 3}:
+            cluster.postgres.stop(signal.SIGQUIT)
+            cluster.postgres.start()
+
+    with Traffic(cluster.balancer.url) as traffic:
+        said = file_comment(cluster.balancer.url, "PostgreSQL may restart.", restart)
+        traffic.wait_for(20)
+    assert "receipt" in said
+    assert cluster.comments("PostgreSQL may restart.") == 1
+    assert all(one.startswith("503") for one in traffic.refused), traffic.refused
+    assert all("Nothing you wrote is lost" in one for one in traffic.refused)
