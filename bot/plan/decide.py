@@ -37,15 +37,16 @@ from bot.plan.stance import (
     steers,
     threatens,
 )
+from bot.plan.support import Support
 from bot.plan.today import asks_if_over, comment_window, is_over, whats_next
 
 ANSWER_AT = 0.65
-"""Below this the nearest fact is no answer."""
+"""Below this the nearest gap is not what was asked about."""
 IN_CONTEXT_AT = 0.56
 """The same for a message that leans on the one before it; how far it is ahead counts there too."""
 AHEAD = 0.3
-CLEAR_AT, AHEAD_COUNTS, CLEAR_SUM = 0.58, 0.25, 0.665
-"""A score below ANSWER_AT will do where the best is far ahead of the second."""
+SUPPORTED_AT = 0.2
+"""From here on a fact is borne out by the question, whatever its score (bot/plan/support.py)."""
 EXACT_AT = 0.93
 """From here on a message is a question of its own, whatever it seems to lean on."""
 SURE_AT = 0.72
@@ -108,6 +109,7 @@ class Decider:
     declines: Index | None = None
     """Examples of what is declined, for the parts of a message."""
     _forms: dict[str, frozenset[str]] = field(init=False)
+    _support: Support = field(init=False)
 
     def __post_init__(self) -> None:
         """Note which names' facts a recognised name points to."""
@@ -120,6 +122,7 @@ class Decider:
             for form in (*known.en, *known.es):
                 forms.setdefault(known.id, set()).update(by_name.get(fold(form), ()))
         self._forms = {name: frozenset(facts) for name, facts in forms.items()}
+        self._support = Support(self.knowledge)
 
     def answer(self, question: Question, memory: Memory, speaker: Speaker) -> Answer:
         """The answer to an ask_* message, or to one whose intent was not sure."""
@@ -206,16 +209,17 @@ class Decider:
             return self._decline(*DECLINED["politics"], speaker)
         if question.intent in DECLINED and asks_to_confirm(question.text):
             question = replace(question, intent="ask_plan", confidence=0.0)
-        alone = self._best_hits(question)
+        text, alone = self._found(question)
         lean = leaning(question.text) if memory.question or memory.facts else Leaning.NONE
         own_enough = {Leaning.FULL: EXACT_AT, Leaning.MAYBE: SURE_AT, Leaning.NONE: 0.0}[lean]
         leans = corrected or alone[0].score < own_enough
-        hits, enough = alone, ANSWER_AT
+        hits, good = alone, self._good(text, alone)
         if leans:
             hits = search_in_context(
                 self.index, self.knowledge, question.text, memory, self._boosts(question), corrected
             )
             enough = IN_CONTEXT_AT - AHEAD * min(hits[0].rank - hits[1].rank, AHEAD)
+            good = hits[0].score >= enough
         top = hits[0]
         near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR]
         declined = DECLINED.get(question.intent)
@@ -223,7 +227,7 @@ class Decider:
             return self._decline(*declined, speaker)
         if is_about_elsewhere(question.text, self._entry(top.id)):
             return self._decline(*DECLINED["out_of_scope"], speaker)
-        if top.score < enough and not (not leans and self._clear(hits)):
+        if not good:
             if (
                 top.score < FAR
                 and question.confidence < UNSURE
@@ -248,11 +252,14 @@ class Decider:
             return self._clarify([h.id for h in rivals], speaker)
         return show(self.knowledge.facts[top.id], self.knowledge, speaker)
 
-    def _clear(self, hits: list[Hit]) -> bool:
-        """Whether the best is clearly ahead of the second, so that a lower score will do."""
-        top, second = hits[:2]
-        ahead = min(top.rank - second.rank, AHEAD)
-        return top.score >= CLEAR_AT and top.score + AHEAD_COUNTS * ahead >= CLEAR_SUM
+    def _good(self, text: str, hits: list[Hit]) -> bool:
+        """Whether the first hit is good enough to answer with."""
+        top = hits[0]
+        if top.id in self.knowledge.gaps:
+            return top.score >= ANSWER_AT
+        if top.score >= EXACT_AT:
+            return True
+        return self._support(self.index.corrected(text), hits) >= SUPPORTED_AT
 
     def _holds(self, question: Question, top: Hit, leans: bool) -> bool:
         """Whether a declined intent holds against the facts that were found."""
@@ -266,16 +273,19 @@ class Decider:
         return self.knowledge.facts.get(identity) or self.knowledge.gaps[identity]
 
     def _best_hits(self, question: Question) -> list[Hit]:
-        """Hits of the whole message, or of its last question where that is clearer.
+        return self._found(question)[1]
+
+    def _found(self, question: Question) -> tuple[str, list[Hit]]:
+        """Hits of the whole message, or of its last question where that is clearer; and which.
 
         "My mother has no computer. Where can she ask?" begins with the situation.
         """
         hits = self._hits(question)
         asked = last_question(question.text)
         if asked is None or hits[0].score >= SURE_AT:
-            return hits
+            return question.text, hits
         other = self._hits(replace(question, text=asked))
-        return other if other[0].score > hits[0].score else hits
+        return (asked, other) if other[0].score > hits[0].score else (question.text, hits)
 
     def _hits(self, question: Question) -> list[Hit]:
         return self.index.search(question.text, (), self._boosts(question), limit=6)

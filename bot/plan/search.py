@@ -47,7 +47,7 @@ _STOPWORDS = """
 the a an of to in on for is are was were do does did it this that be and or i you me my we
 el la los las un una de del al en y o que es son fue lo le se su por para con me mi
 """
-_STOP = frozenset(_STOPWORDS.split())
+STOPWORDS = frozenset(_STOPWORDS.split())
 _english, _spanish = Stemmer.Stemmer("english"), Stemmer.Stemmer("spanish")
 
 
@@ -68,11 +68,15 @@ class Hit:
     score: float
     rank: float
     """What the order goes by: the score, and how the document is told apart from the others."""
+    meaning: float = 0.0
+    """Likeness of the sentences alone, 0 to 1; of the question as asked, without earlier turns."""
+    margin: float = 0.0
+    """The classifier's margin; 0 without one."""
 
 
 def stems(text: str) -> list[str]:
     """Stemmed words without the commonest; each word by the stemmer of both languages."""
-    kept = [word for word in words(text) if word not in _STOP]
+    kept = [word for word in words(text) if word not in STOPWORDS]
     return [*_english.stemWords(kept), *("es:" + stem for stem in _spanish.stemWords(kept))]
 
 
@@ -145,22 +149,37 @@ class Index:
         limit: int = 5,
     ) -> list[Hit]:
         """Best documents first. Earlier questions count half; boosts are added by id."""
-        scores, ranks = self._scores(question)
+        scores, ranks, meaning = self._scores(question)
+        # The classifier's part of the ranks, before anything is added to them.
+        margins = (ranks - scores) / RANKING
         for turn in earlier:
-            more, more_ranks = self._scores(turn)
+            more, more_ranks, _ = self._scores(turn)
             scores, ranks = scores + EARLIER_TURN * more, ranks + EARLIER_TURN * more_ranks
         if boosts:
             added = np.array([boosts.get(i, 0.0) for i in self.ids], dtype=np.float32)
             scores, ranks = scores + added, ranks + added
         best = _best_first(ranks, limit)
-        return [Hit(self.ids[i], float(scores[i]), float(ranks[i])) for i in best]
+        return [
+            Hit(
+                self.ids[i],
+                float(scores[i]),
+                float(ranks[i]),
+                float(meaning[i]),
+                float(margins[i]),
+            )
+            for i in best
+        ]
+
+    def corrected(self, question: str) -> str:
+        """The question as it is searched: slips mended where that is likely."""
+        return self._speller(question)
 
     def scores(self, question: str) -> Floats:
         """The combined score of every document, in the order of `ids`, 0 to about 1."""
         return self._scores(question)[0]
 
-    def _scores(self, question: str) -> tuple[Floats, Floats]:
-        """Scores, by which a document is good enough, and ranks, by which one is the better."""
+    def _scores(self, question: str) -> tuple[Floats, Floats, Floats]:
+        """Scores (is a document good enough?), ranks (which is better?), likeness of meaning."""
         question = self._speller(question)
         vector = self._encoder.encode([in_english(question)])[0]
         semantic = self._best((self._vectors @ vector) * self._discount)
@@ -171,8 +190,8 @@ class Index:
             + KEYWORDS * self._coverage(question)
         )
         if self._classifier is None:
-            return total, total
-        return total, total + RANKING * self._classifier.margins(question, vector)
+            return total, total, semantic
+        return total, total + RANKING * self._classifier.margins(question, vector), semantic
 
     def _best(self, rows: Floats) -> Floats:
         # The texts of a document stand together, so one pass finds each document's best.
