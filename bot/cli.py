@@ -318,6 +318,58 @@ def db_upgrade(settings: Settings) -> None:
     click.echo("The database is up to date.")
 
 
+@db.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_settings
+def db_backup(file: Path, settings: Settings) -> None:
+    """Write comments, conversations and the secret key into one file, while all runs.
+
+    Example: bot db backup backup.zip
+    """
+    from bot.backup import BackupFailed, backup
+
+    try:
+        contents = backup(settings, file)
+    except BackupFailed as error:
+        raise Fault(str(error)) from error
+    click.echo(f"{file}: {', '.join(contents.parts)} ({file.stat().st_size / 1e6:.1f} MB).")
+    if not contents.has_key:
+        click.echo("The secret key is not in it: it comes from BOT_SECRET_KEY. Keep it elsewhere.")
+
+
+@db.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--yes", is_flag=True, help="replace what is there without asking")
+@with_settings
+def db_restore(file: Path, yes: bool, settings: Settings) -> None:
+    """Put a backup in the place of the database; stop the assistant first.
+
+    What was there is kept beside it. An older backup is brought to this version's tables.
+
+    Example: bot db restore backup.zip
+    """
+    from bot.backup import BackupFailed, read_contents, restore
+    from bot.run import CannotStart, check_port
+
+    try:
+        contents = read_contents(file)
+        check_port(settings)
+        when = contents.made_at.strftime("%Y-%m-%d %H:%M UTC")
+        if not yes:
+            click.confirm(
+                f"Replace the present {contents.kind} database by the backup of {when}?", abort=True
+            )
+        kept = restore(settings, file)
+    except BackupFailed as error:
+        raise Fault(str(error)) from error
+    except CannotStart as error:
+        raise Fault(f"{error} Nothing was restored.") from error
+    with_store(settings, _nothing)
+    click.echo(f"The backup of {when} is restored.")
+    for old in kept:
+        click.echo(f"Kept: {old}")
+
+
 async def _nothing(_: "Store") -> None:
     return None
 
