@@ -23,7 +23,7 @@ from bot.comments.tables import ContactKind
 logger = logging.getLogger(__name__)
 PATIENCE = 5.5
 """Seconds after which a store that does not answer counts as away; a locked file is told in 5."""
-_SUFFIX = ".comment"
+SUFFIX = ".comment"
 _PURPOSE = "outbox"
 _UNFINISHED_SECONDS = 600.0
 
@@ -149,7 +149,7 @@ class Outbox:
     def waiting(self) -> list[str]:
         """The receipts of the comments that wait."""
         try:
-            names = [path.stem for path in self.folder.iterdir() if path.suffix == _SUFFIX]
+            names = [path.stem for path in self.folder.iterdir() if path.suffix == SUFFIX]
         except OSError:
             return []
         return sorted(names)
@@ -194,7 +194,7 @@ class Outbox:
             logger.warning("The outbox could not be tidied: %s", error)
 
     def _path(self, receipt: str) -> Path:
-        return self.folder / f"{receipt}{_SUFFIX}"
+        return self.folder / f"{receipt}{SUFFIX}"
 
 
 async def _answers(store: Store) -> bool:
