@@ -87,6 +87,6 @@ async def _resources(app: web.Application) -> AsyncIterator[None]:
 
 async def _part_when_leaving(request: web.Request, response: web.StreamResponse) -> None:
     """A connection that is kept open would be cut when the front stops."""
-    if request.app[LEAVING].is_set():
+    if request.config_dict[LEAVING].is_set():
         response.force_close()
         response.headers["Connection"] = "close"  # the headers are made already
