@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.comments import (  # noqa: F401  (their tables join the metadata)
+    gap_tables,
     review_tables,
     sms_tables,
     staff_tables,

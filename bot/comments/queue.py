@@ -71,8 +71,8 @@ class View:
             window=_chosen(query, "window", Window),
             theme=query.get("theme", "")[:60],
             assignee=query.get("assignee", "")[:60],
-            since=_date(query.get("since", "")),
-            until=_date(query.get("until", "")),
+            since=day_of(query.get("since", "")),
+            until=day_of(query.get("until", "")),
             masked=query.get("masked") == "yes",
             owed=query.get("owed") == "yes",
             held=query.get("held") == "yes",
@@ -192,9 +192,9 @@ def _conditions(view: View, zone: ZoneInfo) -> list[ColumnElement[bool]]:
     elif view.assignee:
         found.append(Comment.assignee == view.assignee)
     if view.since:
-        found.append(Comment.created_at >= _midnight(view.since, zone))
+        found.append(Comment.created_at >= midnight(view.since, zone))
     if view.until:
-        found.append(Comment.created_at < _midnight(view.until + timedelta(1), zone))
+        found.append(Comment.created_at < midnight(view.until + timedelta(1), zone))
     if view.masked:
         found.append(Comment.has_masked.is_(True))
     if view.held:
@@ -253,7 +253,8 @@ def _chosen(query: MultiMapping[str], name: str, known: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(v) for v in query.getall(name, []) if v in values))
 
 
-def _date(typed: str) -> date | None:
+def day_of(typed: str) -> date | None:
+    """A typed ISO day; None for anything else."""
     try:
         return date.fromisoformat(typed)
     except ValueError:
@@ -268,5 +269,6 @@ def _sort(typed: str) -> Sort:
     return Sort(typed) if typed in set(Sort) else Sort.URGENT
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a day of the city's calendar begins."""
     return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -13,7 +13,8 @@ from bot.comments.digest import queue_digests
 from bot.comments.similar import regroup
 from bot.comments.staff import desk_setting, set_desk_setting
 from bot.comments.store import StoreUnavailable
-from bot.staff.keys import SEALER, SETTINGS, STORE
+from bot.staff.gaps import regroup_quietly
+from bot.staff.keys import REGROUPING, SEALER, SETTINGS, STORE
 from bot.staff.privacy import periods_of
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ async def housekeeper(front: web.Application) -> None:
             trackers = settings.data_dir / "trackers.db"
             await retention.run(store, periods_of(settings), trackers, dry=False)
             await regroup(store)
+            await regroup_quietly(store)
         except StoreUnavailable as error:
             logger.warning("Retention waits; the database can't be used: %s", error)
         except Exception:
@@ -67,7 +69,7 @@ def keep_going(desk: web.Application, front: web.Application) -> None:
         if front[SETTINGS].smtp_url is not None:
             tasks.append(asyncio.create_task(postman(desk, front)))
         yield
-        for task in tasks:
+        for task in [*tasks, *desk[REGROUPING]]:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task

@@ -8,6 +8,7 @@ from bot.staff import (
     city_sign_in,
     entering,
     exports,
+    gaps,
     importing,
     one_comment,
     people,
@@ -21,12 +22,12 @@ from bot.staff import (
 )
 from bot.staff.background import keep_going
 from bot.staff.gate import gate
-from bot.staff.keys import SEALER, SETTINGS, TEMPLATES
+from bot.staff.keys import REGROUPING, SEALER, SETTINGS, TEMPLATES
 from bot.staff.look import HERE, templates
 
 PARTS = (
-    entering, queue, one_comment, replies, exports, importing, similar, themes, privacy, switches,
-    reports, city_sign_in, account, people,
+    entering, queue, one_comment, replies, exports, importing, similar, gaps, themes, privacy,
+    switches, reports, city_sign_in, account, people,
 )  # fmt: skip
 
 
@@ -35,6 +36,7 @@ def mount(front: web.Application) -> web.Application:
     desk = web.Application(middlewares=[gate])
     desk[SEALER] = Sealer(front[SETTINGS].key)
     desk[TEMPLATES] = templates()
+    desk[REGROUPING] = set()
     for part in PARTS:
         desk.add_routes(part.routes)
     desk.router.add_static("/static", HERE / "static", name="staff_static", append_version=True)

@@ -1,5 +1,7 @@
 """What the staff desk holds beside what the front holds."""
 
+import asyncio
+
 from aiohttp import web
 from jinja2 import Environment
 
@@ -8,5 +10,7 @@ from bot.web.keys import KNOWLEDGE, SETTINGS, STORE
 
 SEALER = web.AppKey("staff_sealer", Sealer)
 TEMPLATES = web.AppKey("staff_templates", Environment)
+REGROUPING = web.AppKey("regrouping", set[asyncio.Task[None]])
+"""The grouping of questions that somebody asked for and that still runs."""
 
-__all__ = ["KNOWLEDGE", "SEALER", "SETTINGS", "STORE", "TEMPLATES"]
+__all__ = ["KNOWLEDGE", "REGROUPING", "SEALER", "SETTINGS", "STORE", "TEMPLATES"]

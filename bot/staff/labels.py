@@ -39,6 +39,15 @@ LABELS = {
     "failed": "failed", "dropped": "not sent",
     "urgent": "urgent first", "newest": "newest first", "oldest": "oldest first",
 }  # fmt: skip
+OF_GAPS = {
+    "open": "new", "draft": "being written", "waiting": "waits for approval",
+    "published": "published", "taken_back": "taken back", "set_aside": "set aside",
+    "absent": "not in our sources", "clarify": "asked back", "out_of_scope": "off topic",
+    "not_useful": "rated as not useful", "answered": "answered", "conflicting": "sources disagree",
+    "reopened": "put back on the board", "saved": "answer saved",
+    "sent": "sent for approval", "sent_back": "sent back to its writer",
+}  # fmt: skip
+"""The board of gaps has words of its own for some of these."""
 PRIORITIES = {Priority.URGENT: "urgent", Priority.HIGH: "high", Priority.NORMAL: "normal"}
 FIELDS = {
     "visibility": "visibility", "state": "state", "assignee": "assigned to",
@@ -52,6 +61,11 @@ FIELDS = {
 def label(value: object) -> str:
     """What a value of a closed list is called."""
     return LABELS.get(str(value), str(value).replace("_", " "))
+
+
+def gap_label(value: object) -> str:
+    """What a state, an act or an answer status is called on the board of gaps."""
+    return OF_GAPS.get(str(value)) or label(value)
 
 
 def shown(name: str, value: object) -> str:

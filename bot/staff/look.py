@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.comments.staff_tables import Role
 from bot.staff.asked import DEMONSTRATION, FORM_COOKIE, FORM_TIE, ME, Kept, set_cookie, token_for
 from bot.staff.keys import SETTINGS, TEMPLATES
-from bot.staff.labels import FIELDS, PRIORITIES, label, shown
+from bot.staff.labels import FIELDS, PRIORITIES, gap_label, label, shown
 from bot.web.keys import ASSETS
 from bot.web.render import TEMPLATE_FOLDER
 
@@ -22,6 +22,7 @@ NAVIGATION = (
     ("/staff/comments", "Comments", Role.VIEWER),
     ("/staff/themes", "Themes", Role.VIEWER),
     ("/staff/similar", "Near-copies", Role.VIEWER),
+    ("/staff/gaps", "Gaps", Role.VIEWER),
     ("/staff/reports", "Reports", Role.VIEWER),
     ("/staff/templates", "Templates", Role.REVIEWER),
     ("/staff/switches", "Switches", Role.ADMIN),
@@ -40,6 +41,7 @@ def templates() -> Environment:
     )  # fmt: skip
     made.filters["label"] = label
     made.globals["shown"] = shown
+    made.globals["gap_label"] = gap_label
     made.globals["field_name"] = lambda name: FIELDS.get(name, name.replace("_", " "))
     made.globals["PRIORITIES"] = PRIORITIES
     return made
