@@ -2,8 +2,8 @@
 
 import hmac
 import inspect
-import logging
 import sys
+import time
 import warnings
 from typing import Any
 
@@ -15,13 +15,13 @@ from sanic.request import Request
 
 from actions import answers, comment_status, comments, small_talk
 from actions.services import services
+from bot import logs
 from bot.comments.store import StoreUnavailable
 from bot.language.encoder import DamagedEncoder
 from bot.plan.load import BadKnowledge
 from bot.settings import BadSettings, load
 
 DEFAULT_PORT = 5055
-logger = logging.getLogger(__name__)
 
 
 def make_app(secret: str) -> Sanic[Any, Any]:
@@ -35,6 +35,11 @@ def make_app(secret: str) -> Sanic[Any, Any]:
     expected = secret.encode()
 
     @app.on_request
+    async def under_its_id(request: Request) -> None:
+        request.ctx.began = time.monotonic()
+        logs.REQUEST.set(logs.good_id(request.headers.get(logs.HEADER)))
+
+    @app.on_request
     async def only_the_assistant(request: Request) -> Any:
         if request.path == "/health":
             return None
@@ -42,6 +47,12 @@ def make_app(secret: str) -> Sanic[Any, Any]:
         if not hmac.compare_digest(given, expected):
             return response.json({"error": "forbidden"}, status=403)
         return None
+
+    @app.on_response
+    async def told(request: Request, answered: Any) -> None:
+        if request.path != "/health":
+            took = round((time.monotonic() - request.ctx.began) * 1000)
+            logs.tell("action", status=answered.status, ms=took)
 
     @app.after_server_stop
     async def close(_: Any) -> None:
@@ -52,11 +63,11 @@ def make_app(secret: str) -> Sanic[Any, Any]:
 
 def main() -> int:
     """Load everything, then serve; one clear line and exit code 1 if something is missing."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # This SDK serves this Rasa: tested by tests/dialogue.
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
     try:
         settings = load()
+        logs.begin("actions", settings.log_format, settings.log_level, libraries="warning")
         secret = settings.inner_secret
         if secret is None:
             print("The action server needs BOT_INNER_SECRET; `bot run` sets it.", file=sys.stderr)

@@ -13,6 +13,7 @@ from contextlib import suppress
 import uvloop
 from aiohttp import web
 
+from bot import logs
 from bot.channels.assistant import Assistant
 from bot.comments.store import StoreUnavailable
 from bot.plan.load import BadKnowledge, Knowledge
@@ -62,9 +63,7 @@ def main() -> int:
     """Serve until stopped; one clear line and exit code 1 if something is missing."""
     try:
         settings = load()
-        logging.basicConfig(
-            level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
-        )
+        logs.begin("front", settings.log_format, settings.log_level)
         logging.getLogger("alembic").setLevel(logging.WARNING)
         # At its debug level it writes down every value that is stored, residents' words too.
         logging.getLogger("aiosqlite").setLevel(logging.WARNING)

@@ -55,6 +55,8 @@ class Service:
     ready_url: str
     log: Path | None = None
     """Where its output goes; None is our own."""
+    speaks: bool = False
+    """Whether standard output is ours even so, and only what else is printed goes to the log."""
     process: asyncio.subprocess.Process | None = field(default=None, init=False)
     failures: int = field(default=0, init=False)
 
@@ -64,7 +66,7 @@ class Service:
         try:
             self.process = await asyncio.create_subprocess_exec(
                 *self.command, env=self.environment, cwd=ROOT, start_new_session=True,
-                stdout=output, stderr=output,
+                stdout=None if self.speaks else output, stderr=output,
             )  # fmt: skip
         finally:
             if output is not None:
@@ -127,7 +129,12 @@ def write_config(settings: Settings, secret: str, actions_port: int) -> tuple[Pa
     endpoints["tracker_store"]["url"] = trackers_url(settings)
     if settings.redis_url:
         endpoints["lock_store"] = lock_store(settings.redis_url)
-    credentials = {"bot.nlu.channel.FrontChannel": {"secret": secret}}
+    channel = {
+        "secret": secret,
+        "log_format": settings.log_format,
+        "log_level": settings.log_level,
+    }
+    credentials = {"bot.nlu.channel.FrontChannel": channel}
     paths = folder / "endpoints.yml", folder / "credentials.yml"
     for path, content in zip(paths, (endpoints, credentials), strict=True):
         path.unlink(missing_ok=True)
@@ -204,6 +211,7 @@ def services(settings: Settings, model: Path) -> list[Service]:
         Service(
             "assistant", rasa, rasa_environment() | ONE_THREAD | OF_RASA,
             f"http://127.0.0.1:{assistant_port}/webhooks/front/", log,
+            speaks=settings.log_format == "json",
         ),
         Service(
             "front", [sys.executable, "-m", "bot.front"], ours,

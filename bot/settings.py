@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(0, ge=0, le=60)
     """How long a front that stops still answers while the balancer looks elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    """Plain lines for a terminal, or JSON for a log store, with a line for each request."""
     assistant_url: str | None = None
     """Where the assistant listens; set by the supervisor, or by hand when run apart."""
     actions_port: int | None = Field(None, ge=1, le=65535)
@@ -146,11 +148,6 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """SQLAlchemy address of the comment store."""
         return self.database_url or f"sqlite+aiosqlite:///{(self.data_dir / 'bot.db').absolute()}"
-
-    @property
-    def outbox(self) -> Path:
-        """The folder of comments that the store could not take yet."""
-        return self.data_dir / "outbox"
 
     @cached_property
     def key(self) -> bytes:

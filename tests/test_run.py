@@ -161,7 +161,11 @@ def test_the_derived_files_hold_the_secret_and_are_ours_alone(settings):
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             path.chmod(0o644)  # as if somebody had changed it: the next start puts it right
     assert yaml.safe_load(credentials.read_text()) == {
-        "bot.nlu.channel.FrontChannel": {"secret": "s3cret"}
+        "bot.nlu.channel.FrontChannel": {
+            "secret": "s3cret",
+            "log_format": "text",
+            "log_level": "info",
+        }
     }
 
 

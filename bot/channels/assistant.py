@@ -8,6 +8,7 @@ import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.language.messages import say
+from bot.logs import HEADER, REQUEST
 from bot.plan.model import Status
 
 PATIENCE = 8.0
@@ -82,7 +83,7 @@ class Assistant:
             async with self._http().post(
                 f"{self.url}/webhooks/front/message",
                 json=body,
-                headers={"X-Bot-Secret": self.secret},
+                headers={"X-Bot-Secret": self.secret} | _request(),
                 timeout=aiohttp.ClientTimeout(total=self.patience),
             ) as response:
                 if response.status != 200:
@@ -130,6 +131,11 @@ class Assistant:
         if self._session is None:
             self._session = aiohttp.ClientSession()
         return self._session
+
+
+def _request() -> dict[str, str]:
+    identity = REQUEST.get()
+    return {HEADER: identity} if identity else {}
 
 
 def _is_reply(given: Any) -> bool:

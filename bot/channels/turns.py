@@ -25,6 +25,7 @@ from bot.language.detect import asked_switch, language_of
 from bot.language.mask import Masked, mask
 from bot.language.messages import say, say_other
 from bot.language.safety import danger_in
+from bot.logs import as_request, tell
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -123,6 +124,20 @@ class Turns:
         Raises BadMessage for one that can't be taken, TooFast, Busy, and AssistantUnavailable
         when no answer could be had; the resident's text is then for the caller to keep.
         """
+        began, language, status = time.monotonic(), "en", "error"
+        with as_request():
+            try:
+                result = await self._handle(message)
+                language, status = result.language, result.status
+                return result
+            except (BadMessage, TooFast, Busy, SwitchedOff):
+                status = "refused"
+                raise
+            finally:
+                took = round((time.monotonic() - began) * 1000)
+                tell("turn", channel=message.channel, language=language, status=status, ms=took)
+
+    async def _handle(self, message: Incoming) -> Result:
         identity = self._identify(message)
         off = await self.switchboard.off(message.channel)
         if off:

@@ -8,6 +8,7 @@ POST /webhooks/front/forget deletes what is kept of a conversation.
 
 import hmac
 import logging
+import time
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -16,6 +17,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot import logs
 from bot.nlu import hot_path
 
 logger = logging.getLogger(__name__)
@@ -33,12 +35,13 @@ class RepliesChannel(CollectingOutputChannel):
 class FrontChannel(InputChannel):
     """Takes messages from the front and from nobody else."""
 
-    def __init__(self, secret: str) -> None:
-        """Hold the shared secret; refuse to start without one."""
+    def __init__(self, secret: str, log_format: Any = "text", log_level: str = "info") -> None:
+        """Hold the shared secret; refuse to start without one. Lines are ours from here on."""
         if not secret:
             raise ValueError("The assistant needs the secret that it shares with the front.")
         self._secret = secret.encode()
         hot_path.install()
+        logs.begin("assistant", log_format, log_level, libraries="warning")
 
     @classmethod
     def name(cls) -> str:
@@ -48,7 +51,9 @@ class FrontChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> "InputChannel":
         """Made from credentials.yml."""
-        return cls((credentials or {}).get("secret", ""))
+        given = credentials or {}
+        form, level = given.get("log_format", "text"), given.get("log_level", "info")
+        return cls(given.get("secret", ""), form, level)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The channel's routes."""
@@ -77,7 +82,17 @@ class FrontChannel(InputChannel):
         async def message(request: Request) -> HTTPResponse:
             if not self._knows(request):
                 return response.json({"error": "forbidden"}, status=403)
-            body = request.json
+            began, status = time.monotonic(), 500
+            with logs.as_request(request.headers.get(logs.HEADER)):
+                try:
+                    answered = await turn(request.json)
+                    status = answered.status
+                    return answered
+                finally:
+                    took = round((time.monotonic() - began) * 1000)
+                    logs.tell("turn", status=status, ms=took)
+
+        async def turn(body: Dict[str, Any]) -> HTTPResponse:
             metadata = dict(body.get("metadata") or {})
             repeat = metadata.get("message")
             if not repeat:

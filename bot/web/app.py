@@ -33,6 +33,7 @@ from bot.web.keys import (
 from bot.web.middlewares import MAX_BODY, compress, errors, security_headers
 from bot.web.proxies import behind_proxies
 from bot.web.render import templates
+from bot.web.requests import give_id, logged
 
 HERE = Path(__file__).parent
 
@@ -42,7 +43,14 @@ def make_app(
 ) -> web.Application:
     """The front's application. Raises BadSettings and BadKnowledge."""
     app = web.Application(
-        middlewares=[behind_proxies, compress, security_headers, errors, refuse_other_sites],
+        middlewares=[
+            logged,
+            behind_proxies,
+            compress,
+            security_headers,
+            errors,
+            refuse_other_sites,
+        ],
         client_max_size=MAX_BODY,
     )
     url = settings.assistant_url or "http://127.0.0.1:5005"
@@ -58,6 +66,7 @@ def make_app(
     app[TEMPLATES] = templates()
     app.cleanup_ctx.append(_resources)
     app.on_response_prepare.append(_part_when_leaving)
+    app.on_response_prepare.append(give_id)
     app.add_routes(assets.routes)
     app.add_routes(api.routes)
     app.add_routes(health.routes)

@@ -18,7 +18,7 @@ Networks = tuple[IPv4Network | IPv6Network, ...]
 async def behind_proxies(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give the request the address, host and scheme that a trusted proxy forwards."""
     trusted = request.config_dict[SETTINGS].proxies
-    if not trusted or not _within(request.remote, trusted):
+    if not trusted or not within(request.remote, trusted):
         return await handler(request)
     remote = forwarded_for(request.headers.getall("X-Forwarded-For", []), trusted)
     scheme = _last(request, "X-Forwarded-Proto").lower()
@@ -40,12 +40,13 @@ def forwarded_for(headers: list[str], trusted: Networks) -> str | None:
         address = _bare(hop)
         if address is None:
             return None
-        if not _within(address, trusted):
+        if not within(address, trusted):
             return address
     return _bare(hops[0]) if hops else None
 
 
-def _within(address: str | None, networks: Networks) -> bool:
+def within(address: str | None, networks: Networks) -> bool:
+    """Whether an address is one of these networks."""
     try:
         parsed = ip_address(address or "")
     except ValueError:

@@ -56,6 +56,8 @@ class FakeAssistant:
         self.is_ready = True
         self.then: Callable[[], Any] | None = None
         self.heard: list[dict[str, Any]] = []
+        self.requests: list[str | None] = []
+        """The ids that came with them."""
         app = web.Application()
         app.router.add_post("/webhooks/front/message", self._message)
         app.router.add_get("/webhooks/front/", self._ready)
@@ -75,6 +77,7 @@ class FakeAssistant:
         if request.headers.get("X-Bot-Secret") != SECRET:
             return web.json_response({"error": "forbidden"}, status=403)
         self.heard.append(await request.json())
+        self.requests.append(request.headers.get("X-Request-ID"))
         await asyncio.sleep(self.delay)
         if self.then:
             await self.then()

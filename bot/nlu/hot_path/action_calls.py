@@ -3,6 +3,7 @@
 Why: Rasa opens a client session and a connection for each call, and sends the whole domain and
 the conversation's every event along. Our actions read the slots, the last message and its
 metadata. The SDK asks again (status 449) for a call without a domain, so an empty one is sent.
+The id of the request goes along in a header.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.utils.endpoints import DEFAULT_REQUEST_TIMEOUT, EndpointConfig
 
+from bot.logs import HEADER, REQUEST
 from bot.nlu.hot_path.fit import FITS, check_source
 
 REPLACES_SESSION = "e55aa13d9d4fb4bc"
@@ -55,9 +57,23 @@ def _session(self: EndpointConfig) -> Any:
             auth=aiohttp.BasicAuth(auth["username"], auth["password"]) if auth else None,
             timeout=aiohttp.ClientTimeout(total=DEFAULT_REQUEST_TIMEOUT),
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE),
+            trace_configs=[_named()],
         )
         self.__dict__["_kept_session"] = (loop, session)
     return _Lent(session)
+
+
+def _named() -> aiohttp.TraceConfig:
+    """Gives each call the id of the request it is made for."""
+
+    async def name(_: Any, __: Any, call: aiohttp.TraceRequestStartParams) -> None:
+        identity = REQUEST.get()
+        if identity:
+            call.headers[HEADER] = identity
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(name)
+    return trace
 
 
 def _call(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> Dict[str, Any]:
