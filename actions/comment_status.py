@@ -6,6 +6,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.turn import Events, TurnContext, context
 from bot.comments.receipt import BadReceipt, find_receipt, parse_receipt
+from bot.comments.store import StoreUnavailable
 from bot.comments.tables import Comment, Visibility
 from bot.plan.answer import Answer
 from bot.plan.clock import long_date
@@ -42,7 +43,14 @@ async def status_answer(turn: TurnContext) -> Answer:
         receipt = parse_receipt(typed)
     except BadReceipt:
         return Answer(Status.COMMENT, turn.speaker.say("status_bad_code"), extra=wrong)
-    comment = await turn.services.store.comment_by_receipt(receipt)
+    try:
+        comment = await turn.services.store.comment_by_receipt(receipt)
+    except StoreUnavailable:
+        if turn.services.outbox.find(receipt) is None:
+            raise
+        comment = None
+    if comment is None and turn.services.outbox.find(receipt):
+        return Answer(Status.COMMENT, turn.speaker.say("status_waits", receipt=receipt))
     if comment is None:
         text = turn.speaker.say("status_unknown", receipt=receipt)
         return Answer(Status.COMMENT, text, extra=wrong)

@@ -221,11 +221,12 @@ async def _file(turn: TurnContext, draft: dict[str, Any]) -> Events:
         turn_status=draft.get("turn_status"),
     )
     try:
-        comment = await turn.services.store.add_comment(new)
+        comment = await turn.services.outbox.file(turn.services.store, new)
     except StoreUnavailable:
         text = turn.speaker.say("comment_not_stored")
         return _ask(turn, draft, CONFIRM, text, _confirm_buttons(turn))
-    text = turn.speaker.say("comment_filed", receipt=comment.receipt)
+    key = "comment_kept" if comment.waits else "comment_filed"
+    text = turn.speaker.say(key, receipt=comment.receipt)
     if state == "late" and not draft.get("late_said"):
         closed = long_date(plan.comments_close, turn.speaker.language)
         text += " " + turn.speaker.say("comment_filed_late", closed=closed)

@@ -1,9 +1,11 @@
 """What the actions work with: settings, the plan's decider, the comment store."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bot import ROOT
+from bot.comments.outbox import Outbox
+from bot.comments.sealing import Sealer
 from bot.comments.store import Store
 from bot.language.encoder import SentenceEncoder
 from bot.plan.decide import Decider, documents
@@ -21,6 +23,11 @@ class Services:
     settings: Settings
     decider: Decider
     store: Store
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Where confirmed comments wait while the store is away."""
+        return Outbox(self.settings.outbox, Sealer(self.settings.key))
 
 
 @lru_cache(maxsize=1)

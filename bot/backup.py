@@ -1,4 +1,4 @@
-"""One file that holds everything of an instance: the store, the dialogue's state, the secret key.
+"""One file that holds everything of an instance: store, dialogue's state, secret key, outbox.
 
 It can be made while all runs. A SQLite database is copied by SQLite's own online backup, a
 PostgreSQL one by pg_dump. The file is a zip with a list of what is in it and the digest of each
@@ -13,13 +13,14 @@ import sqlite3
 import subprocess
 import tempfile
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import make_url
 
+from bot.comments.outbox import SUFFIX
 from bot.settings import Settings
 
 CONTENTS = "contents.json"
@@ -132,6 +133,7 @@ def restore(settings: Settings, file: Path) -> list[Path]:
                 place = _place(settings, part)
                 if place is None:
                     continue
+                place.parent.mkdir(mode=0o700, exist_ok=True)
                 kept += _set_aside(place, stamp)
                 (Path(name) / part).chmod(0o600)
                 (Path(name) / part).replace(place)
@@ -142,7 +144,8 @@ def restore(settings: Settings, file: Path) -> list[Path]:
 
 def _collect(settings: Settings, folder: Path) -> list[Path]:
     """Copies of all parts in a folder."""
-    parts = []
+    # The outbox first: what is filed meanwhile is then in both, which is the same as once.
+    parts = _copy_outbox(settings, folder)
     if kind_of(settings) == "postgresql":
         parts.append(_pg_dump(settings, folder / DUMP))
     for name in (STORE, TRACKERS):
@@ -162,6 +165,8 @@ def _collect(settings: Settings, folder: Path) -> list[Path]:
 
 def _place(settings: Settings, part: str) -> Path | None:
     """Where a part lives; None if it is no file of these settings."""
+    if part.endswith(SUFFIX):
+        return settings.outbox / Path(part).name
     if part == KEY:
         return None if settings.secret_key else settings.data_dir / KEY
     if kind_of(settings) == "postgresql":
@@ -184,6 +189,16 @@ def _copy_sqlite(source: Path, target: Path) -> Path:
             raise BackupFailed(f"The database {source} is damaged: {found}.")
         writing.execute("PRAGMA journal_mode = DELETE")  # one file, without its log
     return target
+
+
+def _copy_outbox(settings: Settings, folder: Path) -> list[Path]:
+    """Copies of the comments that wait for the store."""
+    parts = []
+    for waiting in sorted(settings.outbox.glob(f"*{SUFFIX}")):
+        with suppress(FileNotFoundError):  # it was filed just now
+            shutil.copyfile(waiting, folder / waiting.name)
+            parts.append(folder / waiting.name)
+    return parts
 
 
 def _set_aside(place: Path, stamp: str) -> list[Path]:

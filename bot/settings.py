@@ -149,6 +149,11 @@ class Settings(BaseSettings):
         """SQLAlchemy address of the comment store."""
         return self.database_url or f"sqlite+aiosqlite:///{(self.data_dir / 'bot.db').absolute()}"
 
+    @property
+    def outbox(self) -> Path:
+        """The folder of comments that the store could not take yet."""
+        return self.data_dir / "outbox"
+
     @cached_property
     def key(self) -> bytes:
         """The secret key. Made and kept in the data dir on first run.

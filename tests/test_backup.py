@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import zipfile
 from contextlib import closing
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,8 @@ from sqlalchemy import text
 from bot.backup import STORE, kind_of
 from bot.cli import main
 from bot.comments.migrate import upgrade
+from bot.comments.outbox import Outbox
+from bot.comments.sealing import Sealer
 from bot.comments.store import NewComment, Store
 from bot.run import free_port
 from bot.settings import Settings
@@ -102,6 +105,17 @@ def test_every_row_comes_back(instance, tmp_path):
     assert done.exit_code == 0, done.output
     assert asyncio.run(rows(settings)) == before
     assert load(instance).key == key
+
+
+def test_a_comment_that_waits_for_the_store_is_in_it_too(instance, tmp_path):
+    settings = load(instance)
+    outbox = Outbox(settings.outbox, Sealer(settings.key))
+    kept = outbox.keep(comment("Shade at the stops."), datetime.now(UTC))
+    bot(instance, "backup", str(tmp_path / "b.zip"))
+    (settings.outbox / f"{kept.receipt}.comment").unlink()
+    settings.outbox.rmdir()
+    bot(instance, "restore", str(tmp_path / "b.zip"), "--yes")
+    assert outbox.find(kept.receipt) == kept
 
 
 def test_what_was_there_is_kept_beside_it(instance, tmp_path):

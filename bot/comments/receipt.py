@@ -51,10 +51,16 @@ def new_receipt() -> str:
     Both halves have a letter and a digit, so no code looks like words, years or a phone number.
     """
     while True:
-        values = [secrets.randbelow(32) for _ in range(LENGTH - 1)]
-        code = _written([*values, _check(values)])
-        if all(_is_mixed(half) for half in code.split("-")):
+        code = receipt_from(secrets.randbits(5 * (LENGTH - 1)))
+        if code:
             return code
+
+
+def receipt_from(number: int) -> str | None:
+    """The code of a number below 2 to the 35; None if it would look like something else."""
+    values = [number >> 5 * place & 31 for place in range(LENGTH - 1)]
+    code = _written([*values, _check(values)])
+    return code if all(_is_mixed(half) for half in code.split("-")) else None
 
 
 def _written(values: list[int]) -> str:

@@ -1,6 +1,6 @@
 """The comment store: one set of tables for every channel, in SQLite or PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -97,24 +97,32 @@ class Store:
         async with self.session() as session:
             await session.execute(text("SELECT 1"))
 
-    async def add_comment(self, new: NewComment) -> Comment:
+    async def add_comment(
+        self,
+        new: NewComment,
+        at: datetime | None = None,
+        receipts: Iterator[str] | None = None,
+        given: str | None = None,
+    ) -> Comment:
         """Store a confirmed comment, once per draft: a repeat gets the first one's receipt back.
 
-        Raises StoreUnavailable.
+        `at` is when it was confirmed, if not now; `receipts` are tried in their order; `given` is
+        the one its author has. Raises StoreUnavailable.
         """
         for _ in range(RECEIPT_TRIES):
+            receipt = next(receipts) if receipts else new_receipt()
             try:
                 async with self.session() as session:
                     found = await _by_draft(session, new.draft)
                     if found:
                         return found
-                    now = datetime.now(UTC)
-                    given = vars(new) | {"masked": list(new.masked)}
-                    contact: NewContact | None = given.pop("contact")
-                    about = given.pop("about")
+                    now = at or datetime.now(UTC)
+                    values = vars(new) | {"masked": list(new.masked)}
+                    contact: NewContact | None = values.pop("contact")
+                    about = values.pop("about")
                     comment = Comment(
-                        **given,
-                        receipt=new_receipt(),
+                        **values,
+                        receipt=receipt,
                         created_at=now,
                         updated_at=now,
                         themes=[],
@@ -128,7 +136,8 @@ class Store:
                             actor="resident",
                             action="filed",
                             after={"topic": new.topic, "window": new.window}
-                            | ({"about": about} if about else {}),
+                            | ({"about": about} if about else {})
+                            | ({"given_receipt": given} if given not in (None, receipt) else {}),
                         )
                     )
                     if contact:
@@ -254,7 +263,9 @@ async def _by_draft(session: AsyncSession, draft: str) -> Comment | None:
 def _engine(url: str) -> AsyncEngine:
     # What a resident wrote is in the parameters, and an error's text goes into logs.
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_async_engine(
+            url, pool_pre_ping=True, hide_parameters=True, connect_args={"timeout": 5}
+        )
     engine = create_async_engine(
         url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True
     )

@@ -9,8 +9,9 @@ from aiohttp import web
 
 from bot.comments import code_word
 from bot.comments.contacts import seal_contact
+from bot.comments.outbox import Filed
 from bot.comments.store import NewComment, StoreUnavailable
-from bot.comments.tables import Comment, CommentTopic
+from bot.comments.tables import CommentTopic
 from bot.language.messages import say
 from bot.language.safety import danger_in
 from bot.plan.clock import long_date
@@ -19,7 +20,7 @@ from bot.plan.today import window
 from bot.web.comment_draft import Draft, Errors, checked, new_draft, opened
 from bot.web.comment_words import TEXTS
 from bot.web.csrf import RefusedForm, read_form
-from bot.web.keys import KNOWLEDGE, SEALER, SETTINGS, SIGNER, STORE
+from bot.web.keys import KNOWLEDGE, OUTBOX, SEALER, SETTINGS, SIGNER, STORE
 from bot.web.language import page_language
 from bot.web.render import render
 from bot.web.tickets import author_key, receipt_path, seen_answer
@@ -107,10 +108,11 @@ async def _file(request: web.Request, draft: Draft) -> web.StreamResponse:
     return web.Response(status=303, headers={"Location": path})
 
 
-async def _stored(request: web.Request, draft: Draft) -> Comment:
+async def _stored(request: web.Request, draft: Draft) -> Filed:
     plan, settings = request.app[KNOWLEDGE].plan, request.app[SETTINGS]
     contact = seal_contact(draft.contact, request.app[SEALER]) if draft.contact else None
-    return await request.app[STORE].add_comment(
+    return await request.app[OUTBOX].file(
+        request.app[STORE],
         NewComment(
             draft=draft.id,
             channel="web",
@@ -128,7 +130,7 @@ async def _stored(request: web.Request, draft: Draft) -> Comment:
             code_word=await code_word.hashed(draft.code_word) if draft.code_word else None,
             contact=contact,
             about=draft.fact or None,
-        )
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from bot.comments.migrate import is_current
 from bot.comments.store import StoreUnavailable
-from bot.web.keys import ASSISTANT, LEAVING, SHARED, STORE
+from bot.web.keys import ASSISTANT, LEAVING, OUTBOX, SHARED, STORE
 
 routes = web.RouteTableDef()
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -29,6 +29,9 @@ async def ready(request: web.Request) -> web.Response:
         if request.app[SHARED].is_used:  # without it a front goes by its own memory
             parts["redis"] = await request.app[SHARED].is_there()
         body["dependencies"] = {name: "ok" if good else "down" for name, good in parts.items()}
+        waiting = request.app[OUTBOX].count()
+        if waiting:
+            body["outbox"] = waiting
     return web.json_response(body, status=200 if body["ready"] else 503)
 
 

@@ -11,6 +11,7 @@ from bot.channels.guesses import Guesses
 from bot.channels.shared import Shared
 from bot.channels.tokens import Signer
 from bot.channels.turns import Turns
+from bot.comments.outbox import Outbox
 from bot.comments.sealing import Sealer
 from bot.comments.store import Store
 from bot.plan.load import Knowledge
@@ -30,5 +31,6 @@ LEAVING = web.AppKey("leaving", asyncio.Event)
 """Set when the front is to stop: it still answers, but nobody should come anew."""
 ASSETS: web.AppKey["Assets"] = web.AppKey("assets")
 TEMPLATES = web.AppKey("templates", Environment)
+OUTBOX = web.AppKey("outbox", Outbox)
 SEALER = web.AppKey("sealer", Sealer)
 GUESSES = web.AppKey("guesses", Guesses)

@@ -31,6 +31,7 @@ from bot.web.keys import ASSISTANT, GUESSES, KNOWLEDGE, SEALER, SETTINGS, SIGNER
 from bot.web.language import page_language
 from bot.web.render import render
 from bot.web.tickets import author_key, opened_by, receipt_path
+from bot.web.waiting import waiting_page
 
 routes = web.RouteTableDef()
 logger = logging.getLogger(__name__)
@@ -213,15 +214,25 @@ async def _found(request: web.Request) -> Comment:
         found = await request.app[STORE].comment_by_receipt(receipt)
     except StoreUnavailable as error:
         await guesses.right_receipt(address)
+        _unless_waiting(request, receipt)
         if request.method == "POST":
             raise
         sentence = say("error_unavailable", language, contact=request.app[SETTINGS].contact)
         raise Answered(render(request, "error.html", 503, message=sentence)) from error
     if found is None:
+        _unless_waiting(request, receipt)
         sentence = say("status_unknown", language, receipt=receipt)
         raise Answered(_find_page(request, sentence, 404))
     await guesses.right_receipt(address)
     return found
+
+
+def _unless_waiting(request: web.Request, receipt: str) -> None:
+    """Raises Answered with the page of a comment that still waits in the outbox."""
+    key, _ = _key(request, receipt, request.query.get("key", ""))
+    page = waiting_page(request, receipt, is_author=bool(key))
+    if page is not None:
+        raise Answered(page)
 
 
 def _key(request: web.Request, receipt: str, key: str) -> tuple[str, bool]:

@@ -44,11 +44,16 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-def on(monkeypatch: pytest.MonkeyPatch, decider: Decider, store: Store) -> Callable[[str], None]:
+def on(
+    monkeypatch: pytest.MonkeyPatch, decider: Decider, store: Store, tmp_path: Path
+) -> Callable[[str], None]:
     """Sets the day on which the conversation is held."""
 
     def set_today(day: str) -> None:
-        settings = Settings(today=date.fromisoformat(day), contact="410-396-0000")
+        settings = Settings(
+            today=date.fromisoformat(day), contact="410-396-0000", data_dir=tmp_path,
+            secret_key="k",
+        )  # fmt: skip
         made = Services(settings, decider, store)
         monkeypatch.setattr("actions.turn.services", lambda: made)
 

@@ -4,29 +4,71 @@ import asyncio
 
 import pytest
 
+from bot.comments.outbox import Outbox
+from bot.comments.sealing import Sealer
 from tests.actions.commenting import RECEIPT, begin, own, to_confirm, to_text
 from tests.actions.talk import Talk
 
 # The store fails, or is asked twice
 
 
-async def test_a_comment_that_can_not_be_stored_is_kept_and_filed_once_by_the_next_yes(
-    both, words, store, stored, tmp_path
+@pytest.fixture
+async def lose(store, tmp_path):
+    """Takes the store away, and with "all" the disk for the outbox too; the other brings back."""
+
+    async def away(what="store"):
+        await store.close()
+        (tmp_path / "bot.db").rename(tmp_path / "away.db")
+        (tmp_path / "bot.db").mkdir()
+        if what == "all":
+            (tmp_path / "outbox").write_text("")
+
+    async def back():
+        await store.close()
+        (tmp_path / "bot.db").rmdir()
+        (tmp_path / "away.db").rename(tmp_path / "bot.db")
+        if (tmp_path / "outbox").is_file():
+            (tmp_path / "outbox").unlink()
+
+    yield away, back
+    await asyncio.sleep(0.05)  # the thread of the connection that failed ends after it
+
+
+async def test_a_comment_that_can_not_be_stored_is_kept_and_filed_once_by_itself(
+    both, words, store, stored, lose, tmp_path
 ):
+    away, back = lose
     await to_confirm(both, words)
-    await store.close()
-    (tmp_path / "bot.db").rename(tmp_path / "away.db")
-    (tmp_path / "bot.db").mkdir()
+    await away()
+    await both.say(words["yes"], "affirm")
+    (receipt,) = RECEIPT.findall(both.text)
+    assert own(both, "comment_kept", receipt=receipt) in both.text
+    assert both.heard[0]["receipt"] == receipt
+    assert not both.is_in_form
+    await both.say(receipt, "comment_status")
+    assert both.text == own(both, "status_waits", receipt=receipt)
+    await back()
+    await both.say(receipt, "comment_status")
+    assert both.text == own(both, "status_waits", receipt=receipt)
+    outbox = Outbox(tmp_path / "outbox", Sealer(b"k"))
+    assert await outbox.deliver(store) == 1
+    (comment,) = await stored()
+    assert (comment.receipt, comment.text) == (receipt, words["comment"])
+    await both.say(receipt, "comment_status")
+    assert receipt in both.text and both.text != own(both, "status_waits", receipt=receipt)
+
+
+async def test_with_nowhere_to_keep_it_the_next_yes_files_it_once(both, words, stored, lose):
+    away, back = lose
+    await to_confirm(both, words)
+    await away("all")
     await both.say(words["yes"], "affirm")
     assert both.text == own(both, "comment_not_stored")
     assert both.is_in_form
-    await store.close()
-    (tmp_path / "bot.db").rmdir()
-    (tmp_path / "away.db").rename(tmp_path / "bot.db")
+    await back()
     await both.say(words["yes"], "affirm")
     assert RECEIPT.search(both.text)
     assert [c.text for c in await stored()] == [words["comment"]]
-    await asyncio.sleep(0.05)  # the thread of the connection that failed ends after it
 
 
 async def test_the_same_draft_confirmed_twice_is_one_comment_with_one_receipt(both, words, stored):

@@ -10,6 +10,8 @@ from sqlalchemy import func, select, update
 
 from bot.channels.sms import inbound
 from bot.channels.sms.provider import Text
+from bot.comments.outbox import Outbox
+from bot.comments.sealing import Sealer
 from bot.comments.sms_tables import InboundState, InboundText
 from bot.comments.sms_tables import Phone as PhoneRow
 from bot.comments.store import NewComment
@@ -244,3 +246,20 @@ async def test_the_number_is_kept_for_a_comment_only_if_a_reply_can_be_sent(
     async with store.session() as session:
         kept = (await session.execute(select(func.count()).select_from(Contact))).scalar_one()
     assert kept == can_send
+
+
+async def test_a_comment_that_waits_in_the_outbox_is_filed_before_its_number_is_kept_for_it(
+    serve, fake, store_of, settings, with_credentials
+):
+    phone = Phone(await serve(**with_credentials))
+    store = store_of(phone.client)
+    outbox = Outbox(settings.outbox, Sealer(settings.key))
+    new = NewComment("d", "sms", "en", "education", "Laptops.", "late", (), "1", "1")
+    kept = outbox.keep(new, datetime.now(UTC))
+    fake.replies = [reply() | {"text": "Kept.", "receipt": kept.receipt}]
+    await phone.text("1")
+    comment = await store.comment_by_receipt(kept.receipt)
+    assert comment is not None and comment.text == "Laptops."
+    async with store.session() as session:
+        assert (await session.execute(select(Contact.comment_id))).scalars().all() == [comment.id]
+    assert outbox.count() == 0

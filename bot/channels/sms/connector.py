@@ -20,6 +20,7 @@ from bot.channels.sms import inbound, phones
 from bot.channels.sms.compile import as_sms
 from bot.channels.sms.provider import BadText, Provider, Text
 from bot.channels.sms.reply import Outcome, Speech
+from bot.comments.outbox import Outbox
 from bot.comments.outgoing import Letter, enqueue
 from bot.comments.sealing import Sealer
 from bot.comments.sms_tables import InboundState, InboundText, Phone
@@ -182,6 +183,7 @@ class Connector:
     ) -> tuple[str, ...]:
         messages = (*earlier, *outcome.messages)
         sealed = self.sealer.seal(json.dumps(messages)) if messages else None
+        await self._settle(outcome)
         async with self.store.session() as session:
             done = await inbound.finish(session, row, outcome.state, sealed, outcome.turn_id)
             if done:
@@ -217,6 +219,7 @@ class Connector:
         self, provider: Provider, row: InboundText, text: Text, outcome: Outcome
     ) -> tuple[str, ...]:
         """Queue the answer in the transaction that ends the text."""
+        await self._settle(outcome)
         async with self.store.session() as session:
             if not await inbound.finish_late(session, row, outcome.state, outcome.turn_id):
                 await phones.release(session, str(row.phone), row.id)
@@ -234,6 +237,11 @@ class Connector:
         self.wake.set()
         await self._forget(outcome)
         return outcome.messages
+
+    async def _settle(self, outcome: Outcome) -> None:
+        """A comment that waits in the outbox is filed before its author's number is kept for it."""
+        if outcome.receipts:
+            await Outbox(self.settings.outbox, self.sealer).deliver(self.store)
 
     async def _change(
         self,
