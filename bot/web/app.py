@@ -15,12 +15,24 @@ from bot.comments.store import Store, StoreUnavailable
 from bot.plan.load import Knowledge
 from bot.plan.load import load as load_knowledge
 from bot.settings import Settings
-from bot.web import api, assets, chat, comment_pages, facts, health, pages, sms, themes
+from bot.web import (
+    api,
+    assets,
+    chat,
+    comment_pages,
+    description,
+    facts,
+    health,
+    pages,
+    sms,
+    themes,
+)
 from bot.web.assets import Assets
 from bot.web.csrf import refuse_other_sites
 from bot.web.keys import (
     ASSETS,
     ASSISTANT,
+    DESCRIPTION,
     KNOWLEDGE,
     LEAVING,
     SETTINGS,
@@ -63,12 +75,14 @@ def make_app(
     app[TURNS] = Turns(settings, app[STORE], app[ASSISTANT], app[SIGNER], app[SHARED])
     app[LEAVING] = asyncio.Event()
     app[ASSETS] = Assets.of(HERE / "static")
+    app[DESCRIPTION] = description.asset()
     app[TEMPLATES] = templates()
     app.cleanup_ctx.append(_resources)
     app.on_response_prepare.append(_part_when_leaving)
     app.on_response_prepare.append(give_id)
     app.add_routes(assets.routes)
     app.add_routes(api.routes)
+    app.add_routes(description.routes)
     app.add_routes(health.routes)
     app.add_routes(chat.routes)
     app.add_routes(facts.routes)

@@ -26,6 +26,12 @@ class Asset:
     content_type: str
     tag: str
 
+    @classmethod
+    def of(cls, body: bytes, content_type: str) -> "Asset":
+        """A file with this in it."""
+        packed = gzip.compress(body, 9, mtime=0) if content_type in _TEXT else None
+        return cls(body, packed, content_type, hashlib.sha256(body).hexdigest()[:12])
+
 
 @dataclass(frozen=True)
 class Assets:
@@ -59,18 +65,19 @@ async def static(request: web.Request) -> web.Response:
     found = request.app[ASSETS].at(request.match_info["filename"])
     if found is None:
         raise web.HTTPNotFound
-    return _serve(request, *found)
+    return serve(request, *found)
 
 
 @routes.get("/embed.js", name="embed_script")
 async def embed_script(request: web.Request) -> web.Response:
     """The widget, for other sites; its name stays, so it is asked for anew every hour."""
-    response = _serve(request, request.app[ASSETS].files["embed.js"], AN_HOUR)
+    response = serve(request, request.app[ASSETS].files["embed.js"], AN_HOUR)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def _serve(request: web.Request, asset: Asset, kept: str) -> web.Response:
+def serve(request: web.Request, asset: Asset, kept: str) -> web.Response:
+    """A file, compressed where the caller can read that; 304 where it has it already."""
     headers = {"Cache-Control": kept, "ETag": f'"{asset.tag}"', "Vary": "Accept-Encoding"}
     if f'"{asset.tag}"' in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers=headers)
@@ -85,7 +92,5 @@ def _serve(request: web.Request, asset: Asset, kept: str) -> web.Response:
 
 
 def _read(path: Path) -> Asset:
-    body = path.read_bytes()
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    packed = gzip.compress(body, 9, mtime=0) if kind in _TEXT else None
-    return Asset(body, packed, kind, hashlib.sha256(body).hexdigest()[:12])
+    return Asset.of(path.read_bytes(), kind)

@@ -18,7 +18,7 @@ from bot.plan.load import Knowledge
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.web.assets import Assets
+    from bot.web.assets import Asset, Assets
 
 SETTINGS = web.AppKey("settings", Settings)
 KNOWLEDGE = web.AppKey("knowledge", Knowledge)
@@ -30,6 +30,8 @@ TURNS = web.AppKey("turns", Turns)
 LEAVING = web.AppKey("leaving", asyncio.Event)
 """Set when the front is to stop: it still answers, but nobody should come anew."""
 ASSETS: web.AppKey["Assets"] = web.AppKey("assets")
+DESCRIPTION: web.AppKey["Asset"] = web.AppKey("description")
+"""Of what programs may call, for /openapi.json."""
 TEMPLATES = web.AppKey("templates", Environment)
 OUTBOX = web.AppKey("outbox", Outbox)
 SEALER = web.AppKey("sealer", Sealer)
