@@ -175,6 +175,12 @@ def test_every_file_that_is_named_exists() -> None:
     assert not sorted(name for name in named if not any(ROOT.glob(name.rstrip("/"))))
 
 
+@pytest.mark.parametrize("named", sorted({line for line in CODE if "::" in line}))
+def test_every_test_that_is_named_exists(named: str) -> None:
+    file, _, test = named.partition("::")
+    assert re.search(rf"^(?:async )?def {test}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+
+
 @pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):

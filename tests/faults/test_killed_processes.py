@@ -4,7 +4,6 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -76,25 +75,3 @@ def test_everything_stops_within_ten_seconds_and_leaves_nothing_running(
     for child in children:
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)
-
-
-def test_only_the_front_can_be_reached_from_outside(own_assistant: Running) -> None:
-    own_assistant.start()
-    pids = {own_assistant.child(part) for part in PARTS.values()}
-    inodes = {}
-    for pid in pids:
-        for link in Path(f"/proc/{pid}/fd").iterdir():
-            try:
-                target = str(link.readlink())
-            except OSError:
-                continue
-            if target.startswith("socket:["):
-                inodes[target[8:-1]] = pid
-    listening = []
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
-            cells = line.split()
-            if cells[3] == "0A" and cells[9] in inodes:
-                listening.append(cells[1].split(":")[0])
-    assert len(listening) >= 3
-    assert set(listening) == {"0100007F"}
