@@ -1,12 +1,17 @@
 """Migrations bring a database to the tables of this version, and back."""
 
 import sqlite3
+from datetime import UTC, datetime
 
+import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import JSON, Boolean, Float, Integer, insert, inspect, select, text
 
 from bot.comments.migrate import MIGRATIONS, differences, is_current, upgrade
-from bot.comments.tables import Base
+from bot.comments.search import narrow
+from bot.comments.tables import Base, Comment, Moment
 
 
 async def downgrade(store, revision="base"):
@@ -18,6 +23,47 @@ async def downgrade(store, revision="base"):
 
     async with store.engine.begin() as connection:
         await connection.run_sync(run)
+
+
+def earlier():
+    """The revision before the last, and the first."""
+    found = [one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+    return [found[1], found[-1]]
+
+
+async def fill(store):
+    """Put one row into every table."""
+    moment = datetime(2026, 3, 1, 15, 30, tzinfo=UTC)
+    values = {Moment: moment, JSON: ["w"], Boolean: True, Integer: 1, Float: 0.5}
+    async with store.engine.begin() as connection:
+        for one in Base.metadata.sorted_tables:
+            row = {column.name: values.get(type(column.type), "w") for column in one.columns}
+            await connection.execute(insert(one), row)
+
+
+async def rows(store, columns=None):
+    """Every row of every table, by the names of its columns; only the columns named, if any are."""
+
+    def read(connection):
+        found, look = {}, inspect(connection)
+        for name in sorted(set(look.get_table_names()) - {"alembic_version"}):
+            if name.startswith("comment_search"):
+                continue
+            kept = sorted({column["name"] for column in look.get_columns(name)})
+            if columns is not None:
+                kept = columns.get(name, [])
+            if kept:
+                quoted = ", ".join(f'"{column}"' for column in kept)
+                read_ = connection.execute(text(f'SELECT {quoted} FROM "{name}"')).mappings()
+                found[name] = [dict(row) for row in read_]
+        return found
+
+    async with store.engine.connect() as connection:
+        return await connection.run_sync(read)
+
+
+def columns_of(found):
+    return {name: sorted(kept[0]) for name, kept in found.items() if kept}
 
 
 def tables(file):
@@ -61,6 +107,37 @@ async def test_after_a_downgrade_an_upgrade_brings_all_back(store, new):
     assert await is_current(store)
     assert await differences(store) == []
     await store.add_comment(new())
+
+
+@pytest.mark.parametrize("revision", earlier())
+async def test_what_an_older_version_knows_is_kept_by_a_downgrade_and_an_upgrade(store, revision):
+    await fill(store)
+    full = await rows(store)
+    await downgrade(store, revision)
+    assert not await is_current(store)
+    older = await rows(store)
+    assert older["comments"]
+    assert older["comment_events"]
+    assert older == await rows(store, columns_of(older))
+    await upgrade(store)
+    assert await is_current(store)
+    assert await differences(store) == []
+    again = await rows(store, columns_of(older))
+    assert again == older
+    assert again == {
+        name: [{column: row[column] for column in again[name][0]} for row in full[name]]
+        for name in again
+    }
+
+
+async def test_comments_of_the_first_version_can_be_searched_after_all_upgrades(store, new):
+    filed = await store.add_comment(new(text="Benches under the trees."))
+    await downgrade(store, earlier()[-1])
+    await upgrade(store)
+    await store.add_comment(new(draft="draft-2", text="More Wi-Fi."))
+    query = narrow(select(Comment.id), "benches", store.engine.dialect.name)
+    async with store.session() as session:
+        assert (await session.execute(query)).scalars().all() == [filed.id]
 
 
 async def test_a_difference_between_code_and_database_is_seen(store, file):
