@@ -1,13 +1,17 @@
 """What became of a comment, by its receipt code."""
 
+from collections.abc import Sequence
+
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.turn import Events, TurnContext, context
 from bot.comments.receipt import BadReceipt, find_receipt, parse_receipt
+from bot.comments.review_tables import Theme
 from bot.comments.store import StoreUnavailable
 from bot.comments.tables import Comment, Visibility
+from bot.comments.themes import as_fits, decision_of, published_of, title_of, words_of
 from bot.plan.answer import Answer
 from bot.plan.clock import long_date
 from bot.plan.model import Status
@@ -54,11 +58,12 @@ async def status_answer(turn: TurnContext) -> Answer:
     if comment is None:
         text = turn.speaker.say("status_unknown", receipt=receipt)
         return Answer(Status.COMMENT, text, extra=wrong)
-    return Answer(Status.COMMENT, describe(comment, turn))
+    decided = await published_of(turn.services.store, comment.id)
+    return Answer(Status.COMMENT, describe(comment, decided, turn))
 
 
-def describe(comment: Comment, turn: TurnContext) -> str:
-    """A comment's state and the city's reply, in the resident's language."""
+def describe(comment: Comment, decided: Sequence[Theme], turn: TurnContext) -> str:
+    """A comment's state, the city's reply and what it decided, in the resident's language."""
     speaker = turn.speaker
     gone = {Visibility.HIDDEN, Visibility.WITHDRAWN, Visibility.ERASED}
     key = (
@@ -75,4 +80,14 @@ def describe(comment: Comment, turn: TurnContext) -> str:
     )
     if comment.public_reply:
         text += " " + speaker.say("status_reply", reply=comment.public_reply)
+    for theme in decided:
+        text += " " + speaker.say(
+            "status_decided",
+            title=title_of(theme, speaker.language),
+            decision=decision_of(theme, speaker.language),
+        )
+        if speaker.channel != "sms":
+            text += " " + words_of(theme, speaker.language)
+    if speaker.channel == "sms" and len(decided) == 1:
+        return as_fits(text, words_of(decided[0], speaker.language))
     return text

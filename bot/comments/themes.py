@@ -27,8 +27,12 @@ DECISIONS = {
            "out_of_scope": "Fuera de este plan"},
 }  # fmt: skip
 _SMS = {
-    "en": "You said ({count} comments): {title}. City: {decision}. {words}",
-    "es": "Usted dijo ({count} comentarios): {title}. Ciudad: {decision}. {words}",
+    "en": "You said ({count}): {title}. City: {decision}. {words}",
+    "es": "Usted dijo ({count}): {title}. Ciudad: {decision}. {words}",
+}
+_COUNT = {
+    "en": ("1 comment", "{count:,} comments"),
+    "es": ("1 comentario", "{count:,} comentarios"),
 }
 SMS_SEGMENTS = 2
 
@@ -161,22 +165,53 @@ async def published_of(store: Store, comment: int) -> Sequence[Theme]:
         return (await session.scalars(query)).all()
 
 
+async def public(store: Store) -> list[Counted]:
+    """The published themes in the order they were published in: a new one comes last."""
+    found = await counted(store, published=True)
+    return sorted(found, key=lambda one: (one.theme.published_at, one.theme.id))
+
+
+def title_of(theme: Theme, language: str) -> str:
+    """Its title."""
+    return theme.title_es if language == "es" else theme.title_en
+
+
+def words_of(theme: Theme, language: str) -> str:
+    """The city's words on it."""
+    return theme.words_es if language == "es" else theme.words_en
+
+
+def decision_of(theme: Theme, language: str) -> str:
+    """The city's decision, in words."""
+    return DECISIONS[language].get(theme.decision or "", "")
+
+
+def count_of(found: Counted, language: str) -> str:
+    """How many comments have it, in words."""
+    one, many = _COUNT[language]
+    return one if found.comments == 1 else many.format(count=found.comments)
+
+
 def sms_summary(found: Counted, language: str) -> str:
     """What the city did about a theme, in two segments at most; longer words are cut."""
     theme = found.theme
-    spanish = language == "es"
-    words = theme.words_es if spanish else theme.words_en
-    values = {
-        "count": found.comments, "title": theme.title_es if spanish else theme.title_en,
-        "decision": DECISIONS["es" if spanish else "en"].get(theme.decision or "", ""),
-    }  # fmt: skip
-    pieces = " ".join(words.split()).split(" ")
-    for kept in range(len(pieces), -1, -1):
+    begin = _SMS[language].format(
+        count=count_of(found, language), title=title_of(theme, language),
+        decision=decision_of(theme, language), words="",
+    )  # fmt: skip
+    return as_fits(begin, words_of(theme, language))
+
+
+def as_fits(begin: str, words: str) -> str:
+    """A text message that ends with as many of these words as two segments hold."""
+    begin = begin.strip()
+    pieces = words.split()
+    for kept in range(len(pieces), 0, -1):
         said = " ".join(pieces[:kept]) + ("" if kept == len(pieces) else " ...")
-        text = _SMS["es" if spanish else "en"].format(words=said, **values)
+        text = f"{begin} {said}"
         if size_of(to_gsm7(text)).segments <= SMS_SEGMENTS:
-            return text.strip()
-    return text.strip()
+            return text
+    return begin
 
 
 def _line(typed: str, most: int) -> str:

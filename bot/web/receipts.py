@@ -20,7 +20,7 @@ from bot.comments.contacts import seal_contact
 from bot.comments.receipt import BadReceipt, parse_receipt
 from bot.comments.store import StoreUnavailable
 from bot.comments.tables import Comment
-from bot.comments.themes import published_of
+from bot.comments.themes import decision_of, published_of, title_of, words_of
 from bot.language.messages import say
 from bot.web.comment_draft import Draft, Errors, checked_details, checked_text, new_draft, opened
 from bot.web.comment_form import PURPOSE, read_back_page, sentences
@@ -314,7 +314,10 @@ async def _comment_page(
         status,
         texts=TEXTS[language],
         comment=view_of(request, found, history, author=bool(key)),
-        decided=[(t.key, t.title_es if language == "es" else t.title_en) for t in decided],
+        decided=[
+            (t.key, title_of(t, language), decision_of(t, language), words_of(t, language))
+            for t in decided
+        ],
         key=key,
         note=note if note in NOTES and (key or note == "erased") else "",
         message=message or (TEXTS[language]["link_over"] if over else ""),

@@ -19,7 +19,6 @@ TEXTS = {
         "title": "You said, we did",
         "lead": "What residents said about the plan, and what the city decided.",
         "none": "The city has not decided on any theme yet.",
-        "count_one": "1 comment", "count": "{count} comments",
         "decision": "Decision", "words": "The city's words", "changed": "What changed",
         "section": "Part of the plan", "before": "Wording before", "after": "Wording after",
         "all": "All themes", "date": "Published",
@@ -32,7 +31,6 @@ TEXTS = {
         "title": "Usted dijo, la ciudad hizo",
         "lead": "Lo que los residentes dijeron sobre el plan, y lo que la ciudad decidió.",
         "none": "La ciudad aún no ha decidido sobre ningún tema.",
-        "count_one": "1 comentario", "count": "{count} comentarios",
         "decision": "Decisión", "words": "Palabras de la ciudad", "changed": "Qué cambió",
         "section": "Parte del plan", "before": "Texto anterior", "after": "Texto nuevo",
         "all": "Todos los temas", "date": "Publicado",
@@ -79,14 +77,13 @@ async def one_theme(request: web.Request) -> web.StreamResponse:
 
 
 def _shown(found: themes.Counted, language: str) -> dict[str, Any]:
-    theme, texts = found.theme, TEXTS[language]
-    count = texts["count_one"] if found.comments == 1 else texts["count"]
+    theme = found.theme
     return {
         "key": theme.key,
-        "title": theme.title_es if language == "es" else theme.title_en,
-        "count": count.format(count=f"{found.comments:,}"),
-        "decision": themes.DECISIONS[language].get(theme.decision or "", ""),
-        "words": theme.words_es if language == "es" else theme.words_en,
+        "title": themes.title_of(theme, language),
+        "count": themes.count_of(found, language),
+        "decision": themes.decision_of(theme, language),
+        "words": themes.words_of(theme, language),
         "changed": theme.changed_es if language == "es" else theme.changed_en,
         "section": theme.plan_section,
         "before": theme.wording_before,

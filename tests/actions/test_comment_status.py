@@ -2,9 +2,12 @@
 
 import pytest
 
+from bot.comments import themes
 from bot.comments.receipt import ALPHABET, new_receipt
+from bot.comments.review_tables import CommentTheme
 from bot.comments.store import NewComment
 from bot.comments.tables import Comment
+from bot.language.gsm7 import size_of, to_gsm7
 from bot.language.messages import say as sentence
 from tests.actions.talk import Talk
 
@@ -112,3 +115,49 @@ async def test_asking_for_a_comment_changes_nothing(talk, file, stored):
     await talk.say(receipt, "comment_status")
     assert [c.state for c in await stored()] == ["received"]
     assert not talk.is_in_form
+
+
+@pytest.fixture
+def decide(store):
+    """The city decides on a theme that the comment with this receipt has."""
+
+    async def decide_one(receipt, title="Wi-Fi in parks", public=True, words="We add ten parks."):
+        theme = await themes.add(store, title, f"{title} (es)", "test")
+        values = {
+            "title_en": title, "title_es": f"{title} (es)", "words_en": words,
+            "words_es": f"Diez parques. {words}",
+        }  # fmt: skip
+        seen = theme.updated_at.isoformat()
+        await themes.save(store, theme.key, "test", values, [], "partly", False, seen)
+        await themes.publish(store, theme.key, "test", public)
+        comment = await store.comment_by_receipt(receipt)
+        async with store.session() as session:
+            session.add(CommentTheme(comment_id=comment.id, theme_id=theme.id))
+
+    return decide_one
+
+
+async def test_what_the_city_decided_on_its_theme_is_told(talk, charla, file, decide):
+    receipt = await file(state="answered")
+    await decide(receipt)
+    await decide(receipt, "Buses", public=False)
+    await talk.say(receipt, "comment_status")
+    assert 'decided on "Wi-Fi in parks": Accepted in part. We add ten parks.' in talk.text
+    assert "Buses" not in talk.text
+    await charla.say(receipt, "comment_status")
+    assert '"Wi-Fi in parks (es)": Aceptado en parte. Diez parques.' in charla.text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_by_text_it_is_told_in_two_segments(on, file, decide, language):
+    on("2026-11-23")
+    receipt = await file(state="answered")
+    await decide(receipt, words="long words " * 100)
+    sms = Talk(language, channel="sms")
+    await sms.say(f"STATUS {receipt}", "comment_status")
+    assert receipt in sms.text and '"Wi-Fi in parks' in sms.text
+    assert sms.text.endswith("words ...") or sms.text.endswith("long ...")
+    assert size_of(to_gsm7(sms.text)).segments == 2
+    await decide(receipt, "Buses")
+    await sms.say(f"STATUS {receipt}", "comment_status")
+    assert '"Buses' in sms.text and "long words" not in sms.text

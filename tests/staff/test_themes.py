@@ -71,7 +71,11 @@ async def test_the_receipt_page_names_the_decision(reviewer, theme, file_comment
     await reviewer.press("Save", **DECIDED)
     await reviewer.press("Show it to the public")
     async with client.get(f"/c/{comment.receipt}") as response:
-        assert f'href="/themes/{theme}"' in await response.text()
+        text = await response.text()
+        assert f'href="/themes/{theme}"' in text
+        assert "Accepted in part.</strong> We add Wi-Fi in &lt;ten&gt; parks." in text
+    async with client.get(f"/c/{comment.receipt}?lang=es") as response:
+        assert "Aceptado en parte.</strong> Pondremos Wi-Fi" in await response.text()
 
 
 async def test_the_text_message_fits_two_segments(reviewer, theme, store):

@@ -19,6 +19,7 @@ SAMPLES: dict[str, object] = {
     "part": "how many parks are there", "what": "public comment ends on March 16, 2018",
     "reply": "Thank you. The library will lend laptops from March on.", "kinds": "a phone number",
     "url": "https://plan.example.gov/privacy",
+    "title": "Wi-Fi in parks and recreation centers", "decision": "Accepted in part", "number": 1,
     "topic": "public safety", "state": "in review by city staff",
 }  # fmt: skip
 

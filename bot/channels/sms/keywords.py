@@ -21,6 +21,7 @@ class Keyword(StrEnum):
     MORE = "more"
     COMMENT = "comment"
     STATUS = "status"
+    THEMES = "themes"
 
 
 _WORDS = {
@@ -34,9 +35,12 @@ _WORDS = {
     Keyword.MORE: ("more", "mas"),
     Keyword.COMMENT: ("comment", "comentario", "comentar"),
     Keyword.STATUS: ("status", "estado"),
+    Keyword.THEMES: ("theme", "themes", "tema", "temas"),
 }  # fmt: skip
 _BY_WORD = {word: keyword for keyword, words in _WORDS.items() for word in words}
-_SPANISH = frozenset({"parar", "alto", "baja", "ayuda", "mas", "comentario", "comentar", "estado"})
+_SPANISH = frozenset(
+    {"parar", "alto", "baja", "ayuda", "mas", "comentario", "comentar", "estado", "tema", "temas"}
+)
 TWILIO_ANSWERS = frozenset(
     {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
     | {"start", "unstop", "yes", "help", "info"}

@@ -13,6 +13,7 @@ from bot.channels.limits import PER_NUMBER, Busy, NoticeOnce, TooFast
 from bot.channels.sms import phones
 from bot.channels.sms.choices import choice_in
 from bot.channels.sms.compile import SEGMENTS, as_sms, compile_reply, pages_of
+from bot.channels.sms.decided import asked_theme, decided
 from bot.channels.sms.keywords import (
     TWILIO_ANSWERS,
     Keyword,
@@ -24,6 +25,7 @@ from bot.channels.sms.provider import Text
 from bot.channels.turns import BadMessage, Incoming, Result, Turns
 from bot.comments.receipt import find_receipt
 from bot.comments.sms_tables import InboundState, Phone
+from bot.comments.store import StoreUnavailable
 from bot.language.clean import clean
 from bot.language.gloss import fold
 from bot.language.gsm7 import size_of
@@ -84,6 +86,9 @@ class Speech:
         paging = dict(phone.pending or {})
         if keyword_of(body) is Keyword.MORE and paging.get("pages"):
             return self._next_page(paging, phone)
+        told = await self._decided(body, phone)
+        if told:
+            return told
         return await self._turn(body, phone, paging, turn_id)
 
     def _consent(self, text: Text, phone: Phone, provider: str) -> Outcome | None:
@@ -145,6 +150,30 @@ class Speech:
         page, *rest = paging["pages"]
         columns = {"pending": phones.pending(rest, paging.get("choices") or ())}
         return Outcome((page,), phone=columns)
+
+    async def _decided(self, body: str, phone: Phone) -> Outcome | None:
+        """What the city decided, if it was asked for; words that belong to a comment are not."""
+        asked = asked_theme(body)
+        if asked is None or await self.turns.switchboard.off("sms"):
+            return None
+        conversation, fresh = phones.conversation_for(phone, datetime.now(UTC))
+        language = language_of_keyword(body.split()[0]) or phone.language
+        try:
+            if asked and not fresh and await self._is_commenting(conversation):
+                return None
+            text = await decided(self.turns.store, asked, language)
+        except StoreUnavailable:
+            return None
+        if text is None:
+            return None
+        first, *rest = pages_of(as_sms(text), language)
+        columns = {"conversation_id": conversation, "pending": phones.pending(rest, ())}
+        outcome = Outcome((first,), phone=columns)
+        return self._first_contact(outcome, phone, language)
+
+    async def _is_commenting(self, conversation: str) -> bool:
+        row, _ = await self.turns.store.latest(conversation)
+        return row is not None and row.expects == "comment"
 
     async def _turn(self, body: str, phone: Phone, paging: dict[str, Any], turn_id: str) -> Outcome:
         conversation, fresh = phones.conversation_for(phone, datetime.now(UTC))
