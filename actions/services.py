@@ -1,6 +1,8 @@
 """What the actions work with: settings, the plan's decider, the comment store."""
 
-from dataclasses import dataclass
+import logging
+import threading
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from bot import ROOT
@@ -10,10 +12,14 @@ from bot.comments.store import Store
 from bot.language.encoder import SentenceEncoder
 from bot.plan.decide import Decider, documents
 from bot.plan.declines import decline_documents
+from bot.plan.load import BadKnowledge
 from bot.plan.load import load as load_knowledge
+from bot.plan.published import READY, index_of
 from bot.plan.search import Index
 from bot.settings import Settings
 from bot.settings import load as load_settings
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,12 +36,61 @@ class Services:
         return Outbox(self.settings.outbox, Sealer(self.settings.key))
 
 
+@dataclass
+class Serving:
+    """The services, and the published gaps they know: what is new is taken up while they run."""
+
+    made: Services
+    encoder: SentenceEncoder
+    known: int
+    """When the published gaps were made ready, as the file system says it."""
+    taking: threading.Thread | None = None
+
+    def current(self) -> Services:
+        """The services; if something was published since, it is read beside and then served."""
+        ready = when_ready(self.made.settings)
+        if ready not in (0, self.known) and not (self.taking and self.taking.is_alive()):
+            self.taking = threading.Thread(target=self._take, args=(ready,), daemon=True)
+            self.taking.start()
+        return self.made
+
+    def _take(self, ready: int) -> None:
+        self.known = ready
+        try:
+            decider = decider_of(self.made.settings, self.encoder)
+        except (BadKnowledge, OSError) as error:
+            logger.error("What was published is not served: %s", error)
+            return
+        self.made = replace(self.made, decider=decider)
+
+
+def when_ready(settings: Settings) -> int:
+    """When the published gaps were made ready; 0 while they are not."""
+    try:
+        return (settings.published / READY).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def decider_of(settings: Settings, encoder: SentenceEncoder) -> Decider:
+    """The decider over the plan and what staff published. Raises BadKnowledge."""
+    knowledge = load_knowledge(published=settings.published)
+    models = ROOT / "models"
+    if knowledge.holds_more:
+        index = index_of(knowledge, encoder, settings.published)
+    else:
+        index = Index.load_or_build(documents(knowledge), encoder, models)
+    return Decider(knowledge, index, Index.load_or_build(decline_documents(), encoder, models))
+
+
 @lru_cache(maxsize=1)
+def _serving() -> Serving:
+    settings, encoder = load_settings(), SentenceEncoder()
+    known = when_ready(settings)
+    decider = decider_of(settings, encoder)
+    return Serving(Services(settings, decider, Store(settings.database)), encoder, known)
+
+
 def services() -> Services:
     """The services of this process; raises BadSettings, BadKnowledge, DamagedEncoder."""
-    settings = load_settings()
-    knowledge = load_knowledge()
-    encoder, models = SentenceEncoder(), ROOT / "models"
-    index = Index.load_or_build(documents(knowledge), encoder, models)
-    declines = Index.load_or_build(decline_documents(), encoder, models)
-    return Services(settings, Decider(knowledge, index, declines), Store(settings.database))
+    return _serving().current()

@@ -54,8 +54,11 @@ def plan_check(folder: Path) -> None:
     from bot.plan.load import BadKnowledge, load
 
     try:
-        knowledge = load(folder)
+        published = _published() if folder == ROOT / "data" / "plan" else None
+        knowledge = load(folder, published)
         problems = check(knowledge)
+        if published and knowledge.holds_more and not problems:
+            _ask_gold(knowledge, published)
     except BadKnowledge as error:
         problems = error.problems
     for problem in problems:
@@ -89,11 +92,54 @@ def plan_show(identity: str) -> None:
         click.echo(f"{source.title} ({source.publisher})\n  {source.url}")
 
 
+def _published() -> Path:
+    from bot.settings import BadSettings
+    from bot.settings import load as load_settings
+
+    try:
+        return load_settings().published
+    except BadSettings as error:
+        raise Fault(str(error)) from error
+
+
+def _ask_gold(knowledge: "Knowledge", folder: Path) -> None:
+    """Raise Fault unless the gold questions of published gaps find their facts."""
+    from bot.language.encoder import SentenceEncoder
+    from bot.plan.published import index_of, missed
+
+    missing = missed(knowledge, index_of(knowledge, SentenceEncoder(), folder))
+    for fact, questions in missing.items():
+        click.echo(f"{fact}: another fact is found first for: {'; '.join(questions)}")
+    if missing:
+        raise Fault("Take these back at the desk, or change their ways of asking.")
+
+
+@plan.command("release")
+@click.argument("fact")
+@click.option("--folder", type=click.Path(path_type=Path), default=ROOT / "data" / "plan")
+def plan_release(fact: str, folder: Path) -> None:
+    """Let the training lines of a published gap train the assistant at the next start.
+
+    Example: bot plan release gap-12
+    """
+    from bot.plan.published import release
+
+    held = _published()
+    if fact not in {path.stem for path in held.glob("*.yml")}:
+        known = ", ".join(sorted(path.stem for path in held.glob("*.yml"))) or "none"
+        raise Fault(f"No published gap is called '{fact}'. These are held: {known}.")
+    try:
+        file = release(fact, held, folder)
+    except OSError as error:
+        raise Fault(f"It can't be written ({error.strerror}).") from error
+    click.echo(f"Released: {file}. The next start trains with it. Keep the file in the repository.")
+
+
 def _knowledge() -> "Knowledge":
     from bot.plan.load import BadKnowledge, load
 
     try:
-        return load()
+        return load(published=_published())
     except BadKnowledge as error:
         raise Fault(str(error)) from error
 

@@ -144,6 +144,11 @@ class Settings(BaseSettings):
         examples = " or ".join(f"{start}..." for start in DATABASES)
         raise ValueError(f"must be an address that begins {examples}")
 
+    @property
+    def published(self) -> Path:
+        """The folder with gaps that staff answered, held from training."""
+        return self.data_dir / "plan"
+
     @cached_property
     def database(self) -> str:
         """SQLAlchemy address of the comment store."""

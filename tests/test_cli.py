@@ -221,7 +221,7 @@ def test_a_check_that_finds_problems_lists_them(bot, tmp_path):
     "words", [("plan", "show", "five-pillars"), ("plan", "search", "pillars")], ids=" ".join
 )
 def test_a_bad_knowledge_base_is_told_in_one_line(bot, words, monkeypatch):
-    def broken():
+    def broken(published):
         raise BadKnowledge([Problem(ROOT / "data/plan/plan.yml", 3, "mend it")])
 
     monkeypatch.setattr("bot.plan.load.load", broken)

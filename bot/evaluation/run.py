@@ -32,7 +32,7 @@ async def evaluate(
     data/eval/thresholds.yml hold; a file of one's own has none.
     Raises BadGold, BadThresholds, BadKnowledge and Unreachable.
     """
-    knowledge = load()
+    knowledge = load(published=settings.published)
     talks = gold.read(*([file] if file else []), split=split)
     if not talks:
         raise gold.BadGold(f"{file or 'The gold set'} has no line of the split '{split}'.")

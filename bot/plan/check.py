@@ -34,6 +34,20 @@ def check(knowledge: Knowledge) -> list[Problem]:
     return all_problems(_problems(knowledge))
 
 
+def check_fact(knowledge: Knowledge, identity: str) -> list[Problem]:
+    """Every problem of one fact and of the sources it names."""
+    fact, place = knowledge.facts[identity], knowledge.places[identity]
+    found = list(_fact(fact, place, knowledge, always_names(knowledge)))
+    for citation in fact.sources:
+        source = knowledge.sources.get(citation.id)
+        if source and source.date and not _exists(source.date):
+            line = knowledge.places[source.id].line_of("date")
+            what = _no_such_date(source.id, source.date)
+            found.append(Problem(knowledge.places[source.id].file, line, what))
+    found += [one for one in _asks(knowledge) if one.file == place.file]
+    return all_problems(found)
+
+
 def _problems(knowledge: Knowledge) -> Iterator[Problem]:
     allowed = always_names(knowledge)
     for fact in knowledge.facts.values():

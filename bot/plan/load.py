@@ -1,7 +1,7 @@
 """Read the knowledge base from data/plan/, and say in plain words what is wrong with it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,10 +10,12 @@ import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot import ROOT
-from bot.plan.model import Fact, Gap, Name, Plan, Source
+from bot.plan.model import Fact, Gap, Name, Plan, Published, Source
 
 PLAN_DIR = ROOT / "data" / "plan"
 PLAN_FILE = "plan.yml"
+RELEASED = "published"
+"""Folder of the plan with published gaps whose training lines are released."""
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T", bound=BaseModel)
 
@@ -75,6 +77,28 @@ class Knowledge:
     gaps: dict[str, Gap]
     names: tuple[Name, ...]
     places: dict[str, Place]
+    published: dict[str, Published] = field(default_factory=dict)
+    """Gaps that staff answered, by their fact."""
+
+    @property
+    def holds_more(self) -> bool:
+        """Whether anything of it is served and held from training."""
+        return any(one.training == "held" for one in self.published.values())
+
+    def copy(self) -> "Knowledge":
+        """The same, to be changed by `take`."""
+        return replace(
+            self, facts=dict(self.facts), sources=dict(self.sources), places=dict(self.places),
+            published=dict(self.published),
+        )  # fmt: skip
+
+    def take(self, other: "Knowledge") -> None:
+        """Hold what was read anew; whoever holds this one sees it."""
+        for name in ("facts", "sources", "places", "published"):
+            mine: dict[str, Any] = getattr(self, name)
+            mine.clear()
+            mine.update(getattr(other, name))
+        self.__dict__.pop("milestones", None)
 
     @cached_property
     def milestones(self) -> list[Fact]:
@@ -88,8 +112,11 @@ def _first_date(fact: Fact) -> str:
     return fact.when.date or fact.when.start or fact.when.end or "9999"
 
 
-def load(folder: Path = PLAN_DIR) -> Knowledge:
-    """Load the knowledge base; raise BadKnowledge with every problem of shape found."""
+def load(folder: Path = PLAN_DIR, published: Path | None = None) -> Knowledge:
+    """Load the knowledge base; raise BadKnowledge with every problem of shape found.
+
+    `published` is the data folder's part of it: gaps that staff answered, held from training.
+    """
     problems: list[Problem] = []
     places: dict[str, Place] = {}
 
@@ -104,8 +131,11 @@ def load(folder: Path = PLAN_DIR) -> Knowledge:
     if not files:
         problems.append(Problem(folder / "facts", 0, "there is no fact file here; write one"))
     facts = [fact for path in files for fact in entries(path, Fact)]
+    answered = list(_published(folder / RELEASED, published, places, problems))
     if problems or plan is None:
         raise BadKnowledge(problems)
+    sources += [one.source for one in answered if one.source]
+    facts += [one.fact for one in answered]
     return Knowledge(
         plan,
         {fact.id: fact for fact in facts},
@@ -113,7 +143,35 @@ def load(folder: Path = PLAN_DIR) -> Knowledge:
         {gap.id: gap for gap in gaps},
         tuple(names),
         places,
+        {one.fact.id: one for one in answered},
     )
+
+
+def _published(
+    released: Path, held: Path | None, places: dict[str, Place], problems: list[Problem]
+) -> Iterator[Published]:
+    """One published gap of each file; a released one stands before its held twin."""
+    files = {path.name: path for path in (held.glob("*.yml") if held else ())}
+    files |= {path.name: path for path in released.glob("*.yml")}
+    for _, path in sorted(files.items()):
+        read = _read(path, problems)
+        if read is None:
+            continue
+        value, whole = read
+        try:
+            one = Published.model_validate(value)
+        except ValidationError as error:
+            problems += _explain(error, whole)
+            continue
+        for key, identity in (("fact", one.fact.id), ("source", one.source and one.source.id)):
+            if not identity:
+                continue
+            keys = {k[1:]: line for k, line in whole.keys.items() if k[:1] == (key,)}
+            if identity in places:
+                what = f"the id '{identity}' is taken already; give this entry another"
+                problems.append(Problem(path, keys.get(("id",), 1), what))
+            places[identity] = Place(path, keys.get((), 1), keys)
+        yield one
 
 
 def _single(

@@ -148,6 +148,33 @@ class Fact(_Part):
         return Status.OTHER_PLAN if self.topic is Topic.OTHER_PLANS else Status.ANSWERED
 
 
+class PublishedFact(Fact):
+    """A fact that staff wrote for a gap; the fact sheet has no entry for it."""
+
+    refs: tuple[Ref, ...] = ()
+
+
+class GoldQuestion(_Part):
+    """A question that has to be answered by the fact it came with."""
+
+    lang: Literal["en", "es"]
+    text: Text
+
+
+class Published(_Part):
+    """One published gap, a file of its own: the fact, its source, its gold questions."""
+
+    fact: PublishedFact
+    source: Source | None = None
+    """A source that the knowledge base did not have."""
+    training: Literal["held", "released"]
+    """Whether its ways of asking may train the assistant; until then only the search knows them."""
+    gold: tuple[GoldQuestion, ...] = Field(min_length=2)
+    written_by: Text
+    approved_by: Text
+    approved_at: Text
+
+
 class Gap(_Part):
     """Something residents ask that the sources do not establish, and how to say so."""
 

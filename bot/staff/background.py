@@ -16,6 +16,7 @@ from bot.comments.store import StoreUnavailable
 from bot.staff.gaps import regroup_quietly
 from bot.staff.keys import REGROUPING, SEALER, SETTINGS, STORE
 from bot.staff.privacy import periods_of
+from bot.staff.publishing import publisher
 
 logger = logging.getLogger(__name__)
 EVERY = 20.0
@@ -65,7 +66,8 @@ def keep_going(desk: web.Application, front: web.Application) -> None:
     """Run the housekeeper beside the front, and the postman if there is a mail server."""
 
     async def run(_: web.Application) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(housekeeper(front))]
+        following = (housekeeper(front), publisher(front))
+        tasks = [asyncio.create_task(one) for one in following]
         if front[SETTINGS].smtp_url is not None:
             tasks.append(asyncio.create_task(postman(desk, front)))
         yield

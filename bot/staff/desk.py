@@ -1,5 +1,7 @@
 """The staff desk as an application of its own, under /staff of the front."""
 
+import asyncio
+
 from aiohttp import web
 
 from bot.comments.sealing import Sealer
@@ -8,6 +10,7 @@ from bot.staff import (
     city_sign_in,
     entering,
     exports,
+    gap_answer,
     gaps,
     importing,
     one_comment,
@@ -22,12 +25,12 @@ from bot.staff import (
 )
 from bot.staff.background import keep_going
 from bot.staff.gate import gate
-from bot.staff.keys import REGROUPING, SEALER, SETTINGS, TEMPLATES
+from bot.staff.keys import PUBLISHING, REGROUPING, SEALER, SETTINGS, TEMPLATES, WAKE
 from bot.staff.look import HERE, templates
 
 PARTS = (
-    entering, queue, one_comment, replies, exports, importing, similar, gaps, themes, privacy,
-    switches, reports, city_sign_in, account, people,
+    entering, queue, one_comment, replies, exports, importing, similar, gaps, gap_answer, themes,
+    privacy, switches, reports, city_sign_in, account, people,
 )  # fmt: skip
 
 
@@ -40,6 +43,7 @@ def mount(front: web.Application) -> web.Application:
     for part in PARTS:
         desk.add_routes(part.routes)
     desk.router.add_static("/static", HERE / "static", name="staff_static", append_version=True)
+    front[PUBLISHING], front[WAKE] = asyncio.Lock(), asyncio.Event()
     front.add_subapp("/staff", desk)
     keep_going(desk, front)
     return desk

@@ -10,14 +10,17 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.comments import gaps
 from bot.comments.gap_tables import GapState
-from bot.comments.gaps import BadGap, GapView
+from bot.comments.gaps import BadGap, Gap, GapView
 from bot.comments.queue import LANGUAGES, day_of
 from bot.comments.staff import leave_notice, log
 from bot.comments.staff_tables import Role
 from bot.comments.store import Store, StoreUnavailable
+from bot.plan import drafts
 from bot.staff.asked import Refused, form_of, me, needs
 from bot.staff.keys import KNOWLEDGE, REGROUPING, SETTINGS, STORE
+from bot.staff.labels import ANSWER_LABELS
 from bot.staff.look import page
+from bot.staff.publishing import state_of
 
 logger = logging.getLogger(__name__)
 routes = web.RouteTableDef()
@@ -107,8 +110,30 @@ async def gap_page(
         request, "gap.html", status, gap=found, group=found.group, message=message,
         typed=dict(form_of(request)) if request.method == "POST" else {},
         facts=request.config_dict[KNOWLEDGE].facts,
-        history=await gaps.history(store, identity), **more,
+        history=await gaps.history(store, identity), **(_answer(request, found) | more),
     )  # fmt: skip
+
+
+def _answer(request: web.Request, found: Gap) -> dict[str, Any]:
+    """What the form of the answer is filled with and offers to choose."""
+    knowledge, group = request.config_dict[KNOWLEDGE], found.group
+    typed = group.answer or {}
+    if request.method == "POST" and request.path.endswith("/answer"):
+        typed = dict(form_of(request))
+    asked = {
+        f"asks_{language}": "\n".join(t.question for t in found.samples if t.language == language)
+        for language in LANGUAGES
+    }
+    problems = {}
+    if group.answer and group.state in (GapState.DRAFT, GapState.WAITING, GapState.TAKEN_BACK):
+        problems = drafts.problems_of(group.id, typed, knowledge)
+    found_first, missed = state_of(request.config_dict[SETTINGS].published, group.fact or "")
+    return {
+        "answer": {name: typed.get(name, asked.get(name, "")) for name in drafts.FIELDS},
+        "problems": problems, "drafts": drafts, "labels": ANSWER_LABELS,
+        "sources": sorted(knowledge.sources.values(), key=lambda one: one.title.casefold()),
+        "is_served": found_first, "missed": missed, "mine": group.writer == me(request).actor,
+    }  # fmt: skip
 
 
 @routes.post("/gaps/{id:[0-9]{1,9}}/aside", name="gap_set_aside")

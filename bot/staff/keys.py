@@ -13,4 +13,18 @@ TEMPLATES = web.AppKey("staff_templates", Environment)
 REGROUPING = web.AppKey("regrouping", set[asyncio.Task[None]])
 """The grouping of questions that somebody asked for and that still runs."""
 
-__all__ = ["KNOWLEDGE", "REGROUPING", "SEALER", "SETTINGS", "STORE", "TEMPLATES"]
+PUBLISHING = web.AppKey("publishing", asyncio.Lock)
+"""Held while published answers are brought to this machine."""
+WAKE = web.AppKey("wake", asyncio.Event)
+"""Set when something was published or taken back here."""
+
+__all__ = [
+    "KNOWLEDGE",
+    "PUBLISHING",
+    "REGROUPING",
+    "SEALER",
+    "SETTINGS",
+    "STORE",
+    "TEMPLATES",
+    "WAKE",
+]

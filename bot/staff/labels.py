@@ -48,6 +48,30 @@ OF_GAPS = {
     "sent": "sent for approval", "sent_back": "sent back to its writer",
 }  # fmt: skip
 """The board of gaps has words of its own for some of these."""
+ANSWER_LABELS = {
+    "topic": "Topic",
+    "standing": "Who says it",
+    "title_en": "Title, English",
+    "title_es": "Title, Spanish",
+    "answer_en": "Answer on the web, English",
+    "answer_es": "Answer on the web, Spanish",
+    "sms_en": "Text message, English",
+    "sms_es": "Text message, Spanish",
+    "numbers": "Numbers in it, one on each line",
+    "dates": "Dates in it, such as 2020-05-31, one on each line",
+    "names": "Names in it, one on each line",
+    "asks_en": "Ways to ask, English, one on each line",
+    "asks_es": "Ways to ask, Spanish, one on each line",
+    "source": "Source",
+    "source_title": "Title of the new source",
+    "source_publisher": "Its publisher",
+    "source_url": "Its address",
+    "source_kind": "Its kind",
+    "source_date": "Its date, if known",
+    "quote": "The words of the source that it rests on",
+    "page": "Page, if it has one",
+}
+"""Fields of the answer to a gap."""
 PRIORITIES = {Priority.URGENT: "urgent", Priority.HIGH: "high", Priority.NORMAL: "normal"}
 FIELDS = {
     "visibility": "visibility", "state": "state", "assignee": "assigned to",

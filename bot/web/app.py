@@ -67,7 +67,7 @@ def make_app(
     )
     url = settings.assistant_url or "http://127.0.0.1:5005"
     app[SETTINGS] = settings
-    app[KNOWLEDGE] = knowledge or load_knowledge()
+    app[KNOWLEDGE] = (knowledge or load_knowledge(published=settings.published)).copy()
     app[STORE] = Store(settings.database)
     app[ASSISTANT] = assistant or Assistant(url, settings.hop_secret)
     app[SIGNER] = Signer(settings.key)
