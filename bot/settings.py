@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(0, ge=0, le=60)
     """How long a front that stops still answers while the balancer looks elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    metrics_token: SecretStr | None = None
+    """Who has it may read /metrics and the parts of /ready from elsewhere than loopback."""
+    heartbeat_seconds: int = Field(60, ge=0, le=3600)
+    """How often the front asks itself a question through all parts; 0 never."""
     log_format: Literal["text", "json"] = "text"
     """Plain lines for a terminal, or JSON for a log store, with a line for each request."""
     assistant_url: str | None = None

@@ -113,14 +113,19 @@ class Assistant:
             raise AssistantUnavailable(type(error).__name__) from error
 
     async def is_ready(self) -> bool:
-        """Whether the assistant has loaded its model."""
+        """Whether the assistant has loaded its model, and its actions answer."""
+        return all((await self.parts()).values())
+
+    async def parts(self) -> dict[str, bool]:
+        """Whether the assistant has loaded its model, and whether its actions answer."""
         try:
             async with self._http().get(
                 f"{self.url}/webhooks/front/", timeout=aiohttp.ClientTimeout(total=2)
             ) as response:
-                return response.status == 200
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
-            return False
+                said = await response.json()
+                return {"assistant": response.status == 200, "actions": said["actions"] is True}
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError):
+            return {"assistant": False, "actions": False}
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot import metrics
 from bot.channels.assistant import Assistant, AssistantUnavailable
 from bot.channels.guesses import Guesses
 from bot.channels.limits import PER_ADDRESS, PER_CONVERSATION, Busy, OneAtATime, RateLimit, TooFast
@@ -134,8 +135,16 @@ class Turns:
                 status = "refused"
                 raise
             finally:
-                took = round((time.monotonic() - began) * 1000)
-                tell("turn", channel=message.channel, language=language, status=status, ms=took)
+                took = time.monotonic() - began
+                metrics.MESSAGES.labels(message.channel, language, status).inc()
+                metrics.MESSAGE_SECONDS.labels(message.channel).observe(took)
+                tell(
+                    "turn",
+                    channel=message.channel,
+                    language=language,
+                    status=status,
+                    ms=round(took * 1000),
+                )
 
     async def _handle(self, message: Incoming) -> Result:
         identity = self._identify(message)
@@ -206,17 +215,23 @@ class Turns:
 
     async def _turn(self, message: Incoming, identity: str) -> Result:
         started = time.monotonic()
-        talk = await self._talk(message, identity)
-        known = await self._answered(message, talk)
+        with metrics.PART_SECONDS.labels("read").time():
+            talk = await self._talk(message, identity)
+            known = await self._answered(message, talk)
         if known:
             return known
-        act, text = self._press(message, talk)
-        cleaned = self._check(text, talk, pressed=act is not None)
-        spoken, detected = self._languages(cleaned, talk, pressed=act is not None)
-        masked = mask(cleaned.text, spoken)
-        replies = self._guard(
-            masked.text, detected, spoken, talk, pressed=act is not None
-        ) or await self._ask_counted(message, masked, act, spoken, detected, talk)
+        with metrics.PART_SECONDS.labels("rules").time():
+            act, text = self._press(message, talk)
+            cleaned = self._check(text, talk, pressed=act is not None)
+            spoken, detected = self._languages(cleaned, talk, pressed=act is not None)
+            masked = mask(cleaned.text, spoken)
+            replies = self._guard(masked.text, detected, spoken, talk, pressed=act is not None)
+        asked = not replies
+        if asked:
+            with metrics.PART_SECONDS.labels("assistant").time():
+                replies = await self._ask_counted(message, masked, act, spoken, detected, talk)
+        if any(reply.get("receipt") for reply in replies):
+            metrics.COMMENTS.labels(message.channel).inc()
         spoken = next((r["language"] for r in replies if r.get("language")), spoken)
         talk.row.language = spoken
         talk.row.expects = next(
@@ -227,7 +242,10 @@ class Turns:
             talk, masked.text, act, replies, cleaned.removed, masked.kinds, started,
             message.message,
         )  # fmt: skip
-        recorded = await self._record(talk, turn)
+        with metrics.PART_SECONDS.labels("record").time():
+            recorded = await self._record(talk, turn)
+        if asked and recorded:
+            metrics.LAST_SUCCESS.set_to_current_time()
         return Result(
             talk.token, turn.id, spoken, turn.status, turn.replies, talk.row.expects,
             turn.question, recorded,
@@ -383,6 +401,7 @@ class Turns:
         try:
             return await self.assistant.ask(talk.row.id, text, metadata, intent)
         except AssistantUnavailable as error:
+            metrics.ERRORS.labels("assistant").inc()
             error.language = spoken
             raise
 

@@ -8,9 +8,10 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.comments.sms_tables import InboundState, InboundText
 from bot.comments.store import Store
 from bot.comments.tables import ContactKind, Outgoing, OutgoingState
 
@@ -116,3 +117,24 @@ async def advance(
         if state in OVER:
             row.sealed = None
     return True
+
+
+async def waiting(store: Store) -> tuple[dict[str, tuple[int, float]], int]:
+    """What waits: by kind how many letters and for how many seconds one is due; unanswered texts.
+
+    Raises StoreUnavailable.
+    """
+    now = datetime.now(UTC)
+    queued = (
+        select(Outgoing.kind, func.count(), func.min(Outgoing.not_before))
+        .where(Outgoing.state == OutgoingState.QUEUED.value)
+        .group_by(Outgoing.kind)
+    )
+    texts = select(func.count()).where(InboundText.state == InboundState.WAITING.value)
+    async with store.session() as session:
+        rows = (await session.execute(queued)).all()
+        unanswered = (await session.execute(texts)).scalar_one()
+    letters = {kind.value: (0, 0.0) for kind in ContactKind}
+    for kind, count, first in rows:
+        letters[kind] = (count, max(0.0, (now - first).total_seconds()))
+    return letters, unanswered

@@ -26,6 +26,7 @@ from bot.comments.tables import (
     Rating,
     Turn,
 )
+from bot.metrics import ERRORS
 
 BUSY_TIMEOUT_MS = 5000
 RECEIPT_TRIES = 5
@@ -90,6 +91,7 @@ class Store:
         except IntegrityError:
             raise
         except (DBAPIError, PoolTimeout, OSError) as error:
+            ERRORS.labels("store").inc()
             raise StoreUnavailable(_plain(error)) from error
 
     async def ping(self) -> None:

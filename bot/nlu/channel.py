@@ -6,11 +6,13 @@ answers {"replies": [...]}. The same metadata["message"] again gets the same rep
 POST /webhooks/front/forget deletes what is kept of a conversation.
 """
 
+import asyncio
 import hmac
 import logging
 import time
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
+import aiohttp
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore
 from sanic import Blueprint, Sanic, response
@@ -69,7 +71,17 @@ class FrontChannel(InputChannel):
         async def ready(request: Request) -> HTTPResponse:
             agent = Sanic.get_app().ctx.agent
             is_ready = bool(agent and agent.is_ready())
-            return response.json({"ready": is_ready}, status=200 if is_ready else 503)
+            body = {"ready": is_ready, "actions": is_ready and await actions_answer(agent)}
+            return response.json(body, status=200 if is_ready else 503)
+
+        async def actions_answer(agent: Any) -> bool:
+            endpoint = agent.action_endpoint
+            health, limit = endpoint.url[: -len("/webhook")] + "/health", aiohttp.ClientTimeout(1)
+            try:
+                async with endpoint.session() as http, http.get(health, timeout=limit) as said:
+                    return bool(said.status == 200)
+            except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
+                return False
 
         @channel.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:

@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.channels.assistant import Assistant
+from bot.channels.heartbeat import keep_beating
 from bot.channels.shared import Shared
 from bot.channels.tokens import Signer
 from bot.channels.turns import Turns
@@ -102,7 +103,12 @@ async def _resources(app: web.Application) -> AsyncIterator[None]:
             # The thread of a connection that failed ends after it, and is loud without its loop.
             await asyncio.sleep(0.1)
             raise
+    every, heart = app[SETTINGS].heartbeat_seconds, None
+    if every:
+        heart = asyncio.create_task(keep_beating(app[ASSISTANT], app[STORE], every))
     yield
+    if heart:
+        heart.cancel()
     await app[ASSISTANT].close()
     await app[SHARED].close()
     await app[STORE].close()

@@ -14,6 +14,7 @@ from bot.comments.store import NewComment, StoreUnavailable
 from bot.comments.tables import CommentTopic
 from bot.language.messages import say
 from bot.language.safety import danger_in
+from bot.metrics import COMMENTS
 from bot.plan.clock import long_date
 from bot.plan.model import Topic
 from bot.plan.today import window
@@ -111,7 +112,7 @@ async def _file(request: web.Request, draft: Draft) -> web.StreamResponse:
 async def _stored(request: web.Request, draft: Draft) -> Filed:
     plan, settings = request.app[KNOWLEDGE].plan, request.app[SETTINGS]
     contact = seal_contact(draft.contact, request.app[SEALER]) if draft.contact else None
-    return await request.app[OUTBOX].file(
+    filed = await request.app[OUTBOX].file(
         request.app[STORE],
         NewComment(
             draft=draft.id,
@@ -132,6 +133,8 @@ async def _stored(request: web.Request, draft: Draft) -> Filed:
             about=draft.fact or None,
         ),
     )
+    COMMENTS.labels("web").inc()
+    return filed
 
 
 def form_page(

@@ -5,6 +5,7 @@ import logging
 from aiohttp import web
 
 from bot.language.messages import say
+from bot.metrics import ERRORS
 from bot.web.csrf import ForeignRequest, RefusedForm
 from bot.web.handler import Handler
 from bot.web.keys import SETTINGS
@@ -93,6 +94,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
             response.headers["Allow"] = error.headers["Allow"]
         return response
     except Exception:
+        ERRORS.labels("unexpected").inc()
         logger.exception("Unexpected error on %s %s", request.method, request.match_info.route.name)
         contact = request.app[SETTINGS].contact
         sentence = say("error_unavailable", language, contact=contact)

@@ -5,6 +5,7 @@ import time
 
 from aiohttp import web
 
+from bot import metrics
 from bot.logs import HEADER, as_request, tell
 from bot.web.handler import Handler
 from bot.web.keys import SETTINGS
@@ -33,6 +34,7 @@ async def logged(request: web.Request, handler: Handler) -> web.StreamResponse:
             raise
         finally:
             route = route_of(request)
+            metrics.REQUESTS.labels(route, status).inc()
             tell(
                 "request",
                 logging.DEBUG if route in _OF_MACHINES else logging.INFO,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot import metrics
 from bot.channels.sms.connector import Connector
 from bot.channels.sms.delivery import Delivery
 from bot.channels.sms.late import Worker
@@ -17,6 +18,7 @@ from bot.channels.sms.signed_json import SignedJson
 from bot.channels.sms.twilio import Twilio
 from bot.comments.sealing import Sealer
 from bot.comments.store import StoreUnavailable
+from bot.language.gsm7 import size_of
 from bot.settings import Settings
 from bot.web.keys import SETTINGS, STORE, TURNS
 
@@ -154,6 +156,7 @@ async def _verified(
 
 async def _text(request: web.Request, provider: Provider, received: Received) -> web.Response:
     messages = await request.app[TEXTS].connector.receive(provider, provider.parse(received))
+    metrics.SEGMENTS.inc(sum(size_of(message).segments for message in messages))
     rendered = provider.render(messages)
     return web.Response(text=rendered.body, content_type=rendered.content_type, charset="utf-8")
 

@@ -54,6 +54,7 @@ class FakeAssistant:
         self.status = 200
         self.delay = 0.0
         self.is_ready = True
+        self.has_actions = True
         self.then: Callable[[], Any] | None = None
         self.heard: list[dict[str, Any]] = []
         self.requests: list[str | None] = []
@@ -86,4 +87,5 @@ class FakeAssistant:
         return web.json_response({"replies": self.replies}, status=self.status)
 
     async def _ready(self, _: web.Request) -> web.Response:
-        return web.json_response({"ready": self.is_ready}, status=200 if self.is_ready else 503)
+        body = {"ready": self.is_ready, "actions": self.is_ready and self.has_actions}
+        return web.json_response(body, status=200 if self.is_ready else 503)

@@ -23,14 +23,14 @@ async def test_the_front_is_alive_while_all_else_is_down(client, fake, lose_stor
 
 async def test_it_is_ready_when_everything_is(client):
     assert await get(client, "/ready") == (
-        200, {"ready": True, "dependencies": {"assistant": "ok", "store": "ok"}},
+        200, {"ready": True, "dependencies": {"assistant": "ok", "actions": "ok", "store": "ok"}},
     )  # fmt: skip
 
 
 async def test_it_is_not_ready_while_the_assistant_is_down(client, fake):
     await fake.server.close()
     assert await get(client, "/ready") == (
-        503, {"ready": False, "dependencies": {"assistant": "down", "store": "ok"}},
+        503, {"ready": False, "dependencies": {"assistant": "down", "actions": "down", "store": "ok"}},
     )  # fmt: skip
 
 
@@ -40,10 +40,18 @@ async def test_it_is_not_ready_while_the_assistant_loads_its_model(client, fake)
     assert (status, body["dependencies"]["assistant"]) == (503, "down")
 
 
+async def test_it_is_not_ready_while_the_assistants_actions_are_down(client, fake):
+    fake.has_actions = False
+    status, body = await get(client, "/ready")
+    assert (status, body["dependencies"]) == (
+        503, {"assistant": "ok", "actions": "down", "store": "ok"},
+    )  # fmt: skip
+
+
 async def test_it_is_not_ready_while_the_store_is_gone(client, lose_store):
     await lose_store()
     assert await get(client, "/ready") == (
-        503, {"ready": False, "dependencies": {"assistant": "ok", "store": "down"}},
+        503, {"ready": False, "dependencies": {"assistant": "ok", "actions": "ok", "store": "down"}},
     )  # fmt: skip
 
 

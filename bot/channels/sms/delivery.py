@@ -22,6 +22,8 @@ from bot.comments.sealing import BrokenSeal, Sealer
 from bot.comments.sms_tables import Phone
 from bot.comments.store import Store
 from bot.comments.tables import Comment, ContactKind, Outgoing, OutgoingState
+from bot.language.gsm7 import size_of
+from bot.metrics import SEGMENTS
 
 logger = logging.getLogger(__name__)
 WAITS = (5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 7200.0, 14400.0)
@@ -84,6 +86,7 @@ class Delivery:
         except NotSent as error:
             await self._failed(letter, number, error)
             return
+        SEGMENTS.inc(size_of(text).segments)
         await advance(self.store, letter.id, OutgoingState.SENT, provider_id=sent)
         if rest:
             await self._leave_pages(number, rest)
