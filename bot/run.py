@@ -21,7 +21,7 @@ import yaml
 from bot import ROOT
 from bot.client import address
 from bot.settings import BadSettings, Settings
-from bot.trained import RASA_PYTHON, model_path, rasa_environment
+from bot.trained import RASA_PYTHON, is_damaged, model_path, rasa_environment
 
 START_LIMIT = 120.0
 STOP_LIMIT = 8.0
@@ -328,6 +328,9 @@ def trained_model(settings: Settings) -> Path:
     A process of its own trains and checks, so that the supervisor stays small.
     """
     model = model_path()
+    if model.exists() and is_damaged(model):
+        _say(f"The model {model.name} is damaged and is made again.")
+        model.unlink()
     if not model.exists():
         _say("Training the assistant; this takes about a minute ...")
     code, errors = _until_done(training(settings))

@@ -3,8 +3,10 @@
 A model's file name is a hash of everything that went in, so an outdated model is never served.
 """
 
+import gzip
 import hashlib
 import os
+import zlib
 from pathlib import Path
 
 from bot import ROOT
@@ -48,6 +50,17 @@ def fingerprint() -> str:
 def model_path(models: Path = MODELS) -> Path:
     """Where the model of the present data is, or will be."""
     return models / f"assistant-{fingerprint()}.tar.gz"
+
+
+def is_damaged(model: Path) -> bool:
+    """Whether a model's file ends too early or was changed (full disk, lost power)."""
+    try:
+        with gzip.open(model) as file:
+            while file.read(1 << 20):
+                pass
+            return file.tell() == 0
+    except (OSError, EOFError, zlib.error):
+        return True
 
 
 def rasa_environment() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A model is named after all it was trained from: it is trained when missing, and never outdated."""
 
 import ast
+import gzip
 import shutil
 import signal
 import subprocess
@@ -226,10 +227,22 @@ def test_a_missing_model_is_trained_before_the_start(settings, model, monkeypatc
 
 
 def test_a_model_that_is_there_needs_no_words(settings, model, monkeypatch, capsys):
-    model.write_text("trained before")
+    model.write_bytes(gzip.compress(b"trained before"))
     python(monkeypatch, "pass")
-    assert trained_model(settings).read_text() == "trained before"
+    assert gzip.decompress(trained_model(settings).read_bytes()) == b"trained before"
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("harm", ["cut short", "changed", "empty"])
+def test_a_damaged_model_is_made_again(settings, model, monkeypatch, capsys, harm):
+    whole = gzip.compress(b"trained before" * 1000)
+    changed = whole[:-8] + bytes([whole[-8] ^ 1]) + whole[-7:]
+    model.write_bytes(
+        {"cut short": whole[: len(whole) // 2], "changed": changed, "empty": b""}[harm]
+    )
+    python(monkeypatch, f"open({str(model)!r}, 'w').write('trained')")
+    assert trained_model(settings).read_text() == "trained"
+    assert "is damaged and is made again" in capsys.readouterr().err
 
 
 def test_why_training_failed_is_told_in_its_last_line(settings, model, monkeypatch):
@@ -249,7 +262,7 @@ def test_a_training_that_gives_no_model_stops_the_start(settings, model, monkeyp
 def test_a_bad_knowledge_base_stops_the_start_even_when_a_model_is_there(
     settings, model, monkeypatch
 ):
-    model.write_text("trained before")
+    model.write_bytes(gzip.compress(b"trained before"))
     python(monkeypatch, "import sys; sys.exit('data/plan/facts/plan.yml:3: mend it')")
     with pytest.raises(CannotStart, match="plan.yml:3"):
         trained_model(settings)

@@ -18,7 +18,7 @@ from pathlib import Path
 from bot.comments.receipt import ALPHABET, receipt_from
 from bot.comments.sealing import BrokenSeal, Sealer
 from bot.comments.store import NewComment, NewContact, Store, StoreUnavailable
-from bot.comments.tables import ContactKind
+from bot.comments.tables import Comment, ContactKind
 
 logger = logging.getLogger(__name__)
 PATIENCE = 5.5
@@ -61,7 +61,7 @@ class Outbox:
 
         Raises StoreUnavailable when neither could be done; nothing is kept then.
         """
-        storing = asyncio.create_task(store.add_comment(new, receipts=self.receipts(new.draft)))
+        storing = asyncio.create_task(self._stored(store, new))
         # What is too late may still be stored; it is the same comment with the same receipt.
         storing.add_done_callback(_look_at)
         done, _ = await asyncio.wait({storing}, timeout=PATIENCE)
@@ -81,6 +81,13 @@ class Outbox:
             )  # fmt: skip
             return Filed(kept.receipt, kept.kept_at, waits=True)
         return Filed(comment.receipt, comment.created_at, waits=False)
+
+    async def _stored(
+        self, store: Store, new: NewComment, at: datetime | None = None, given: str | None = None
+    ) -> Comment:
+        comment = await store.add_comment(new, at, self.receipts(new.draft), given)
+        await store.write_through()
+        return comment
 
     def receipts(self, draft: str) -> Iterator[str]:
         """The receipts of a draft: the first, and what is taken if another comment has that."""
@@ -167,9 +174,7 @@ class Outbox:
             if kept is None:
                 continue
             try:
-                await store.add_comment(
-                    kept.new, at=kept.kept_at, receipts=self.receipts(kept.new.draft), given=receipt
-                )
+                await self._stored(store, kept.new, kept.kept_at, receipt)
             except StoreUnavailable as error:
                 if not await _answers(store):
                     break

@@ -137,6 +137,22 @@ async def test_nothing_of_a_comment_can_be_read_on_the_disk(outbox, away, new, t
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
+async def test_a_filed_comment_is_in_the_file_itself_and_not_only_in_the_log_of_writes(
+    outbox, store, open_store, file, new, tmp_path
+):
+    await outbox.file(store, new())
+    apart = tmp_path / "after-a-power-cut.db"
+    apart.write_bytes(file.read_bytes())
+    assert len(await all_of(open_store(f"sqlite+aiosqlite:///{apart}"))) == 1
+
+
+async def test_a_read_only_store_counts_as_away(outbox, open_store, store, file, new):
+    reader = open_store(f"sqlite+aiosqlite:///file:{file}?mode=ro&uri=true")
+    assert (await outbox.file(reader, new())).waits
+    await outbox.deliver(store)
+    assert len(await all_of(store)) == 1
+
+
 async def test_with_neither_store_nor_disk_nothing_is_said_to_be_kept(
     outbox, away, store, new, tmp_path
 ):

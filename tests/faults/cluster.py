@@ -1,6 +1,8 @@
 """Two machines in small: two whole assistants on one PostgreSQL and one Redis, behind HAProxy."""
 
 import asyncio
+import contextlib
+import http.client
 import os
 import signal
 import subprocess
@@ -98,7 +100,7 @@ def answers(url: str) -> bool:
     resident = Resident(url)
     try:
         resident.say("hello")
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return False
     return resident.status_code == 200
 
@@ -135,15 +137,17 @@ class Traffic:
     def _talk(self) -> None:
         resident = Resident(self.url)
         while not self._stop.is_set():
+            began = time.monotonic()
             try:
                 answer = resident.say("what are the five pillars?")
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, http.client.HTTPException) as error:
                 self.refused.append(repr(error))
                 continue
             if resident.status_code == 200:
                 self.good += 1
             else:
-                self.refused.append(f"{resident.status_code} {answer}")
+                took = time.monotonic() - began
+                self.refused.append(f"{resident.status_code} after {took:.1f} s: {answer}")
             time.sleep(0.02)
 
 
@@ -176,7 +180,7 @@ def until_answered(
     while time.monotonic() < end:
         try:
             act()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             before.append(type(error).__name__)
         else:
             if resident.status_code == 200:
@@ -191,3 +195,9 @@ def kill(*pids: int) -> None:
     """kill -9."""
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
+
+
+def suppressed(act: Callable[[], object]) -> None:
+    """Do something whose connection may be cut."""
+    with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
+        act()

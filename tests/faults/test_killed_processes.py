@@ -1,69 +1,63 @@
 """kill -9 of the assistant and of the actions while a comment is being given."""
 
 import os
-import signal
+import threading
 import time
-from collections.abc import Callable
 
 import pytest
 
 from bench.running import Running
-from tests.talk import Resident
+from tests.faults.cluster import file_comment, kill, suppressed
+from tests.services import until
 
 pytestmark = pytest.mark.slow
 PARTS = {"assistant": "rasa run", "actions": "-m actions", "front": "-m bot.front"}
 
 
-def until(resident: Resident, act: Callable[[], object], limit: float = 60) -> None:
-    """Repeat a message until it is answered, as a resident told to try again would."""
-    end = time.monotonic() + limit
-    while time.monotonic() < end:
-        try:
-            act()
-        except OSError:
-            time.sleep(0.5)
-            continue
-        if resident.status_code == 200:
-            return
-        assert resident.status_code == 503
-        time.sleep(0.5)
-    pytest.fail("No answer came back.")
-
-
-@pytest.mark.parametrize("part", PARTS)
 def test_a_comment_is_finished_after_a_process_was_killed_in_the_middle(
+    own_assistant: Running,
+) -> None:
+    own_assistant.start()
+    for part in PARTS:
+
+        def strike(step: int, part: str = part) -> None:
+            if step in {2, 3}:
+                kill(own_assistant.child(PARTS[part]))
+
+        text = f"Street lights should report when they are broken, said the {part}."
+        assert "receipt" in file_comment(own_assistant.url, text, strike)
+
+    stored = own_assistant.command("comments", "export", "--format", "jsonl").stdout
+    for part in PARTS:
+        assert stored.count(f"broken, said the {part}.") == 1
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("part", PARTS)
+def test_each_process_may_be_killed_at_each_step_of_a_comment(
     own_assistant: Running, part: str
 ) -> None:
     own_assistant.start()
-    resident = Resident(own_assistant.url)
-    resident.say("I want to leave a comment")
-    resident.press("Quality of life")
+    for moment in (0, 0.02):  # before the message is sent, and while it is being answered
+        for killed_at in range(4):
+            text = f"Plant a tree, step {killed_at}, moment {moment}."
 
-    os.kill(own_assistant.child(PARTS[part]), signal.SIGKILL)
-    until(resident, lambda: resident.say("Street lights should report when they are broken."))
-    assert "Street lights should report" in resident.heard()
+            def strike(step: int, killed_at: int = killed_at, moment: float = moment) -> None:
+                if step == killed_at:
+                    pid = own_assistant.child(PARTS[part])
+                    threading.Timer(moment, suppressed, [lambda: kill(pid)]).start()
+                    time.sleep(0 if moment else 0.1)
 
-    os.kill(own_assistant.child(PARTS[part]), signal.SIGKILL)
-    until(resident, lambda: resident.say("yes"))
-    assert "receipt" in resident.heard()
-
-    stored = own_assistant.command("comments", "export", "--format", "jsonl").stdout
-    assert stored.count("Street lights should report when they are broken.") == 1
+            said = file_comment(own_assistant.url, text, strike)
+            assert "receipt" in said
+            until(own_assistant.is_ready, "The assistant", 60)
+            until(lambda text=text: stored_once(own_assistant, text), "The comment")
 
 
-def test_an_apology_is_said_while_the_actions_are_down(own_assistant: Running) -> None:
-    own_assistant.start()
-    resident = Resident(own_assistant.url)
-    resident.say("hello")
-    actions = own_assistant.child(PARTS["actions"])
-    os.kill(actions, signal.SIGSTOP)
-    try:
-        answer = resident.say("what are the five pillars?")
-    finally:
-        os.kill(actions, signal.SIGCONT)
-    assert resident.status_code == 503
-    assert answer["error"]["code"] == "unavailable"
-    assert "Nothing you wrote is lost" in answer["error"]["message"]
+def stored_once(running: Running, text: str) -> bool:
+    stored = running.command("comments", "export", "--format", "jsonl").stdout.count(text)
+    assert stored <= 1
+    return stored == 1
 
 
 def test_everything_stops_within_ten_seconds_and_leaves_nothing_running(

@@ -2,13 +2,22 @@
 
 import json
 import signal
+import socket
 import threading
+import time
 import urllib.error
 import urllib.request
 
 import pytest
 
-from tests.faults.cluster import Cluster, Traffic, file_comment
+from tests.faults.cluster import (
+    Cluster,
+    Traffic,
+    file_comment,
+    kill,
+    suppressed,
+    until_answered,
+)
 from tests.services import until
 from tests.talk import Resident
 
@@ -87,3 +96,51 @@ def test_postgresql_restarts_under_load_and_the_dialogue_goes_on(cluster: Cluste
     assert cluster.comments("PostgreSQL may restart.") == 1
     assert all(one.startswith("503") for one in traffic.refused), traffic.refused
     assert all("Nothing you wrote is lost" in one for one in traffic.refused)
+
+
+def test_half_sent_requests_keep_nobody_waiting_and_are_ended(cluster: Cluster) -> None:
+    address = ("127.0.0.1", cluster.balancer.port)
+    head = b"POST /api/messages HTTP/1.1\r\nHost: plan\r\n"
+    body = b"Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
+    half = [socket.create_connection(address) for _ in range(200)]
+    for number, connection in enumerate(half):
+        connection.sendall(head + (body if number % 2 else b""))
+    began = time.monotonic()
+    with Traffic(cluster.balancer.url) as traffic:
+        traffic.wait_for(100)
+    assert traffic.refused == []
+    assert time.monotonic() - began < 10  # the half-sent ones still hang then
+    for connection in half:
+        connection.settimeout(20)
+        assert connection.recv(100).startswith((b"HTTP/1.1 408", b"HTTP/1.0 408"))
+        connection.close()
+
+
+def test_after_a_power_cut_between_store_and_reply_the_comment_is_there_once(
+    cluster: Cluster,
+) -> None:
+    text = "Power to the pavilion."
+    machine = cluster.machines[0]
+    resident = Resident(machine.url)
+    resident.say("I want to leave a comment")
+    resident.press("Quality of life")
+    resident.say(text)
+    assert machine.process is not None
+    everything = [machine.process.pid, *machine.children()]
+    writer = threading.Thread(target=lambda: suppressed(lambda: resident.say("yes")))
+    writer.start()
+    while not cluster.comments(text):
+        pass
+    kill(*everything)
+    writer.join(30)
+    machine.process.wait(10)
+
+    resident.url = cluster.balancer.url
+    until_answered(resident, lambda: resident.say("yes"))
+    assert cluster.comments(text) == 1
+    machine.start()
+    until(machine.is_ready, "The machine")
+    resident.url = machine.url
+    until_answered(resident, lambda: resident.say("yes"))
+    time.sleep(3)  # the outbox is looked into
+    assert cluster.comments(text) == 1
