@@ -238,7 +238,7 @@ def _run_pg(settings: Settings, program: str, *words: str) -> None:
     }  # fmt: skip
     environment = os.environ | {name: str(value) for name, value in given.items() if value}
     done = subprocess.run(  # noqa: S603
-        [_program(program), *words], env=environment, capture_output=True, text=True
+        [postgres_program(program), *words], env=environment, capture_output=True, text=True
     )
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["no reason was given"]
@@ -249,7 +249,8 @@ def _database(settings: Settings) -> str:
     return make_url(settings.database).database or ""
 
 
-def _program(name: str) -> str:
+def postgres_program(name: str) -> str:
+    """Where one of PostgreSQL's programs is. Raises BackupFailed."""
     found = shutil.which(name)
     if found:
         return found

@@ -197,6 +197,34 @@ def run(settings: Settings) -> None:
 
 
 @main.command()
+def doctor() -> None:
+    """Look at everything the assistant needs, and say what to do where something is wrong.
+
+    It changes nothing. The exit code is 1 if there is a problem, else 0.
+
+    Example: bot doctor
+    """
+    from bot.doctor import State, examine, without_secrets
+    from bot.settings import BadSettings, load
+
+    async def look(settings: Settings) -> int:
+        blank, problems = without_secrets(settings), 0
+        async for found in examine(settings):
+            remedy = f" {found.remedy}" if found.remedy else ""
+            click.echo(blank(f"{found.state.value:8} {found.name}: {found.words}.{remedy}"))
+            problems += found.state is State.PROBLEM
+        return problems
+
+    try:
+        problems = asyncio.run(look(load()))
+    except BadSettings as error:
+        click.echo(f"problem  settings: {error}")
+        problems = 1
+    if problems:
+        sys.exit(1)
+
+
+@main.command()
 @click.argument("text")
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", show_default=True)
 @click.option("--channel", type=click.Choice(["web", "sms"]), default="web", show_default=True)
