@@ -92,7 +92,7 @@ system-deps: ## apt-install what the tests use beside Python (Debian, Ubuntu)
 	@if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi; \
 	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
 	  python3-venv chromium fonts-noto-core fonts-noto-cjk \
-	  postgresql redis-server haproxy >/dev/null && echo "Installed."
+	  postgresql redis-server haproxy systemd >/dev/null && echo "Installed."
 
 clean: ## remove what was made, not the data in var/
 	rm -rf .venv .venv-rasa .tools build models/assistant-*.tar.gz models/index-*

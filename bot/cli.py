@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.comments.store import Store
     from bot.comments.tables import Comment
     from bot.plan.load import Knowledge
+    from bot.serve import Part
 
 T = TypeVar("T")
 AT_LEAST_ONE = click.IntRange(min=1)
@@ -222,6 +223,25 @@ def doctor() -> None:
         problems = 1
     if problems:
         sys.exit(1)
+
+
+@main.command()
+@click.argument("part", type=click.Choice(["front", "assistant", "actions"]))
+@with_settings
+def serve(part: "Part", settings: Settings) -> None:
+    """Run one of the three processes alone, for a service manager that runs each by itself.
+
+    All three belong on one machine and share the data folder. The assistant must be trained.
+
+    Example: bot serve front
+    """
+    from bot.run import CannotStart
+    from bot.serve import serve as become
+
+    try:
+        become(settings, part)
+    except CannotStart as error:
+        raise Fault(str(error)) from error
 
 
 @main.command()

@@ -179,6 +179,15 @@ def lock_store(redis_url: str) -> dict[str, object]:
     }
 
 
+def rasa_command(model: Path, port: int, endpoints: Path, credentials: Path) -> list[str]:
+    """The assistant's command: on loopback, with our channel as the only way in."""
+    return [
+        str(RASA_PYTHON), "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port),
+        "--model", str(model), "--endpoints", str(endpoints), "--credentials", str(credentials),
+        "--response-timeout", "30", "--quiet",
+    ]  # fmt: skip
+
+
 def services(settings: Settings, model: Path) -> list[Service]:
     """The three processes of this run."""
     secret = settings.hop_secret
@@ -198,11 +207,7 @@ def services(settings: Settings, model: Path) -> list[Service]:
             "PYTHONUNBUFFERED": "1",
         }
     )
-    rasa = [
-        str(RASA_PYTHON), "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(assistant_port),
-        "--model", str(model), "--endpoints", str(endpoints), "--credentials", str(credentials),
-        "--response-timeout", "30", "--quiet",
-    ]  # fmt: skip
+    rasa = rasa_command(model, assistant_port, endpoints, credentials)
     return [
         Service(
             "actions", [sys.executable, "-m", "actions"], ours,

@@ -242,6 +242,7 @@ class Index:
         cache.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix="partial-", dir=cache))
         index.save(partial)
+        partial.chmod(0o755)  # another user may serve it than made it
         try:
             partial.rename(folder)
         except OSError:  # another process was quicker
