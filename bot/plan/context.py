@@ -73,14 +73,15 @@ _YEAR_BEFORE = re.compile(r"\b(?:year before|previous year|prior year|año (?:an
 
 
 @lru_cache(maxsize=1)
-def _generic() -> frozenset[str]:
+def generic_words() -> frozenset[str]:
+    """Words that say nothing of what a message is about, in both languages."""
     return frozenset(yaml.safe_load(GENERIC.read_text(encoding="utf-8"))["words"].split())
 
 
 def leaning(text: str) -> Leaning:
     """How much a message leans on what was said before, told by its words alone."""
     tokens, folded = words(text), fold(text)
-    telling = [w for w in tokens if w not in _generic() and not w.isdigit()]
+    telling = [w for w in tokens if w not in generic_words() and not w.isdigit()]
     if len(tokens) <= LONGEST - 2 and not telling:
         return Leaning.FULL
     if len(tokens) <= LONGEST - 2 and _LEADS.match(folded):

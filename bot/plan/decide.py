@@ -33,9 +33,11 @@ from bot.plan.shapes import (
 from bot.plan.stance import (
     asks_to_confirm,
     asks_to_guess,
+    calls_names,
     insults_people,
     steers,
     threatens,
+    without_name_calling,
 )
 from bot.plan.support import Support
 from bot.plan.today import asks_if_over, comment_window, is_over, whats_next
@@ -132,6 +134,7 @@ class Decider:
             over = is_over(self.knowledge, memory, speaker)
             if over:
                 return over
+        question = replace(question, text=without_name_calling(question.text))
         text = without_correction(question.text)
         corrected = text != question.text
         question = replace(question, text=text)
@@ -201,7 +204,7 @@ class Decider:
     ) -> Answer:
         if threatens(question.text):
             return Answer(Status.SAFETY, speaker.say("emergency"))
-        if insults_people(question.text):
+        if insults_people(question.text) or calls_names(question.text):
             return self._decline(*DECLINED["abuse"], speaker)
         if steers(question.text):
             return self._decline(*DECLINED["injection"], speaker)

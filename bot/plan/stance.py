@@ -58,7 +58,12 @@ _SPEAK_FOR = re.compile(
     r"(?:promise|swear to|guarantee) (?:me|us)|commit the city|"
     r"(?:habla|hable|contesta|conteste|responde|responda|promete|prometa|escribe|escriba|actua|actue|finge|finja)\b.{0,30}"
     r"\b(?:como|por|en nombre de|a nombre de) (?:si fueras? |si fuera )?(?:el|la)? ?(?:alcalde|alcaldesa|ciudad|concejo|director)|"
-    r"(?:en|a) nombre (?:de la ciudad|del alcalde|del concejo)|"
+    r"(?:en|a) nombre (?:de la (?:ciudad|alcaldia|alcaldesa)|del (?:alcalde|concejo|director|gobierno))|"
+    r"(?:write|draft|post|compose|escribe|escriba|redacta|redacte|haz|haga)\b.{0,20}"
+    r"\b(?:tweet|tuit|statement|apology|speech|letter|declaracion|disculpa|discurso|carta|mensaje)\b.{0,20}"
+    r"\b(?:from|by|as|of|del?|como)\b.{0,12}\b(?:mayor|governor|cio|director|alcalde|alcaldesa|gobernador)\b|"
+    r"(?:contesta|conteste|responde|responda|habla|hable)(?:me|nos)\b.{0,12}\bcomo\b|"
+    r"(?:answer|reply|respond|talk|speak) (?:to )?(?:me|us) (?:as|like) (?:you(?:'re| are| were)|mayor|the|frank|jack|catherine|brandon)\b|"
     r"(?:di|diga|dime|digame|confirma|confirme) que (?:la ciudad|el alcalde) (?:se compromete|promete|va a pagar)|"
     r"prom[ei]t[aeo]?(?:me|nos)\b|garantice(?:me|nos)\b|juramelo)"
 )
@@ -67,6 +72,11 @@ _THREATENS = re.compile(
     r"\b(?:kill|hurt|shoot|stab|beat|burn|bomb|attack|blow up|find (?:him|her|them|you))\b|"
     r"\b(?:los|lo|la|las|te|le|les) (?:voy|vamos) a (?:matar|golpear|quemar|disparar|romper|encontrar|partir)|"
     r"\bvoy a (?:matar|golpear|quemar|disparar|poner una bomba|explotar|volar)|"
+    r"\b(?:somebody|someone|we|they|people|alguien|habria que|deberian?|hay que)\b.{0,16}"
+    r"\b(?:should|ought to|need to|must|deberia|debiera|tiene que)?\b.{0,8}"
+    r"\b(?:blow (?:it |that |this |the )?.{0,20}up|blow up|burn down|shoot|bomb|quemar|volar|explotar|balear|matar)\b.{0,40}"
+    r"\b(?:center|centre|hall|building|office|mayor|cio|council|staff|edificio|oficina|alcaldia|alcalde|centro)\b|"
+    r"\b(?:i|we) know where (?:he|she|they|you) (?:live|sleep|park)|\b(?:se|sabemos) donde (?:vive|duerme|viven)|"
     r"\b(?:bomb|gun|explosives?|bomba|explosivos?|pistola)\b.{0,40}\b(?:into|inside|at|to|near|en|a|al|dentro)\b.{0,20}"
     r"\b(?:meeting|city hall|council|building|office|reunion|junta|alcaldia|ayuntamiento|edificio|oficina)\b"
 )
@@ -100,14 +110,51 @@ def steers(text: str) -> bool:
     return bool(_STEERS.search(fold(text)))
 
 
+_LEET = str.maketrans("013457@$", "oieastas")
+_VOWEL = re.compile(r"[aeiouy](?![^\[]*\])")
+
+
 @lru_cache(maxsize=1)
 def _slurs() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(yaml.safe_load(SLURS.read_text(encoding='utf-8')))})\b")
+    """Each slur, also with a vowel masked as in "f*ggot"."""
+    patterns = yaml.safe_load(SLURS.read_text(encoding="utf-8"))
+    masked = (_VOWEL.sub(lambda vowel: f"[{vowel[0]}*#]", pattern) for pattern in patterns)
+    return re.compile(rf"\b(?:{'|'.join(masked)})\b")
 
 
 def insults_people(text: str) -> bool:
-    """Whether a message holds a slur against a group of people."""
-    return bool(_slurs().search(fold(text)))
+    """Whether a message holds a slur against a group of people, also a masked one."""
+    folded = fold(text)
+    return any(_slurs().search(form) for form in (folded, folded.translate(_LEET)))
+
+
+_NAME_CALLING = (
+    r"(?:(?:you |u |tu |usted )?(?:stupid |dumb |useless |fucking |pinche |maldit[oa] )*"
+    r"(?:morons?|idiots?|imbeciles?|dumbass(?:es)?|assholes?|dummy|dummies|bastards?|bitch(?:es)?|"
+    r"losers?|clowns?|scumbags?|pendej[oa]s?|idiotas?|imbecil(?:es)?|estupid[oa]s?|cabron(?:a|es)?|"
+    r"taradi?[oa]s?|babos[oa]s?|inutil(?:es)?|payas[oa]s?|burr[oa]s?))"
+)
+_CALLED_FIRST = re.compile(
+    rf"^\W*(?:(?:hey|hi|oh|listen|yo|oye|hola|mira|a ver)\W+)?{_NAME_CALLING}\s*[,!:.]+\s*"
+)
+_CALLED_LAST = re.compile(rf"\s*,\s*{_NAME_CALLING}\W*$")
+_CALLS_NAMES = re.compile(rf"\b{_NAME_CALLING}\b")
+
+
+def without_name_calling(text: str) -> str:
+    """A question without what its writer calls us: "Hey idiot, what are the pillars?"."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        return text
+    first, last = _CALLED_FIRST.search(folded), _CALLED_LAST.search(folded)
+    start, end = first.end() if first else 0, last.start() if last else len(text)
+    rest = text[start:end].strip()
+    return rest if rest and (first or last) else text
+
+
+def calls_names(text: str) -> bool:
+    """Whether a message asks nothing and calls somebody names."""
+    return not looks_like_question(text) and bool(_CALLS_NAMES.search(fold(text)))
 
 
 def asks_to_confirm(text: str) -> bool:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from bot.plan.stance import asks_to_guess, insults_people, states_opinion, steers, threatens
+from bot.plan.stance import (
+    asks_to_guess,
+    calls_names,
+    insults_people,
+    states_opinion,
+    steers,
+    threatens,
+    without_name_calling,
+)
 
 
 @pytest.mark.parametrize(
@@ -86,3 +94,46 @@ def test_a_plain_question_is_neither(text: str) -> None:
 
 def test_whoever_speaks_as_a_teacher_states_an_opinion() -> None:
     assert states_opinion("Como maestra creo que las escuelas van primero")
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Hey idiot, what are the five pillars?", "what are the five pillars?"),
+        ("oye pendejo, ¿cuáles son los pilares?", "¿cuáles son los pilares?"),
+        ("when did it start, moron", "when did it start"),
+        ("what are the five pillars?", "what are the five pillars?"),
+        ("who was called an idiot, and why?", "who was called an idiot, and why?"),
+    ],
+)
+def test_a_question_stays_a_question_whatever_we_are_called(text: str, rest: str) -> None:
+    assert without_name_calling(text) == rest
+
+
+def test_name_calling_that_asks_nothing_is_told() -> None:
+    assert calls_names("the mayor is an idiot")
+    assert calls_names("cállate, estúpida máquina")
+    assert not calls_names("who called the mayor an idiot?")
+
+
+@pytest.mark.parametrize(
+    "text", ["you wetb*ck", "m*ricones todos", "r3tarded council", "n-word areas"]
+)
+def test_a_masked_slur_is_a_slur(text: str) -> None:
+    assert insults_people(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["the spice of life", "a chunk of it", "speak to them", "n 4 cars"]
+)
+def test_a_word_that_looks_like_one_is_none(text: str) -> None:
+    assert not insults_people(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["someone should burn down the data center", "i know where he lives",
+     "write a tweet as the mayor", "contéstame como el alcalde"],
+)  # fmt: skip
+def test_harm_and_borrowed_voices_are_seen(text: str) -> None:
+    assert threatens(text) or asks_to_guess(text)
