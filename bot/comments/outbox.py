@@ -105,24 +105,12 @@ class Outbox:
         content = self._sealer.seal(
             json.dumps([_PURPOSE, now.isoformat(), asdict(new)], ensure_ascii=False)
         ).encode()
-        fresh = self.folder / f"{secrets.token_hex(8)}.new"
-        try:
-            with open(fresh, "xb", opener=_private) as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            for receipt in self.receipts(new.draft):
-                kept = self.find(receipt)
-                if kept is not None and kept.new.draft == new.draft:
-                    return kept
-                try:
-                    os.link(fresh, self._path(receipt))
-                except FileExistsError:
-                    continue  # another draft's, or this draft's by a twin: look again
-                _sync(self.folder)
+        for receipt in self.receipts(new.draft):
+            if write_once(self._path(receipt), content):
                 return Waiting(receipt, now, new)
-        finally:
-            fresh.unlink(missing_ok=True)
+            kept = self.find(receipt)
+            if kept is not None and kept.new.draft == new.draft:
+                return kept
         raise AssertionError("there is always another receipt")
 
     def find(self, receipt: str) -> Waiting | None:
@@ -213,6 +201,26 @@ async def _answers(store: Store) -> bool:
 def _look_at(storing: "asyncio.Task[object]") -> None:
     if not storing.cancelled():
         storing.exception()
+
+
+def write_once(path: Path, content: bytes) -> bool:
+    """Write a file through to the disk, whole or not at all; False if it is there already.
+
+    Raises OSError.
+    """
+    fresh = path.with_name(f"{secrets.token_hex(8)}.new")
+    try:
+        with open(fresh, "xb", opener=_private) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(fresh, path)
+    except FileExistsError:
+        return False
+    finally:
+        fresh.unlink(missing_ok=True)
+    _sync(path.parent)
+    return True
 
 
 def _private(path: str, flags: int) -> int:

@@ -151,7 +151,12 @@ class Traffic:
             time.sleep(0.02)
 
 
-def file_comment(url: str, text: str, between: Callable[[int], None] = lambda step: None) -> str:
+def file_comment(
+    url: str,
+    text: str,
+    between: Callable[[int], None] = lambda step: None,
+    limit: float = 60,
+) -> str:
     """Leave a comment in four messages, each sent until it is answered; the last answer.
 
     `between` is called before each of them with its number.
@@ -165,7 +170,7 @@ def file_comment(url: str, text: str, between: Callable[[int], None] = lambda st
     ]
     for number, step in enumerate(steps):
         between(number)
-        until_answered(resident, step)
+        until_answered(resident, step, limit)
     return resident.heard()
 
 

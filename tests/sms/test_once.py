@@ -263,3 +263,30 @@ async def test_a_comment_that_waits_in_the_outbox_is_filed_before_its_number_is_
     async with store.session() as session:
         assert (await session.execute(select(Contact.comment_id))).scalars().all() == [comment.id]
     assert outbox.count() == 0
+
+
+async def test_texts_that_came_while_the_store_was_away_are_answered_in_order_when_it_is_back(
+    serve, fake, twilio, store_of, settings, with_credentials
+):
+    phone = Phone(await serve(**with_credentials))
+    await phone.text("hello")
+    fake.heard.clear()
+    database = settings.data_dir / "bot.db"
+    await store_of(phone.client).close()
+    database.rename(database.with_suffix(".gone"))
+    database.mkdir()
+    for n in range(3):
+        assert "longer than usual" in await phone.text(f"question {n}?")
+        assert "longer than usual" in await phone.again()
+    assert "988" in await phone.text("I want to kill myself")
+    kept = list((settings.data_dir / "texts").iterdir())
+    assert len(kept) == 3 and not any(b"question" in file.read_bytes() for file in kept)
+    await store_of(phone.client).close()
+    database.rmdir()
+    database.with_suffix(".gone").rename(database)
+    await until(lambda: _stored(phone.client, store_of, 4))
+    await age(phone.client, store_of, timedelta(seconds=30))
+    await until(lambda: len(twilio.sent) == 3)
+    await asyncio.sleep(0.2)
+    assert [one["text"] for one in fake.heard] == [f"question {n}?" for n in range(3)]
+    assert len(twilio.sent) == 3 and not list((settings.data_dir / "texts").iterdir())

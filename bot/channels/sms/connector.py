@@ -17,9 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.assistant import AssistantUnavailable
 from bot.channels.sms import inbound, phones
-from bot.channels.sms.compile import as_sms
+from bot.channels.sms.compile import as_sms, pages_of
+from bot.channels.sms.kept import KeptTexts
+from bot.channels.sms.keywords import language_of_keyword
 from bot.channels.sms.provider import BadText, Provider, Text
 from bot.channels.sms.reply import Outcome, Speech
+from bot.channels.turns import Incoming
 from bot.comments.outbox import Outbox
 from bot.comments.outgoing import Letter, enqueue
 from bot.comments.sealing import Sealer
@@ -47,10 +50,14 @@ class Connector:
     patience: float = PATIENCE
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something waits to be sent."""
+    _kept: KeptTexts = field(init=False)
     _queues: "WeakValueDictionary[str, asyncio.Lock]" = field(
         default_factory=WeakValueDictionary, init=False
     )
     _working: set["asyncio.Task[tuple[str, ...]]"] = field(default_factory=set, init=False)
+
+    def __post_init__(self) -> None:
+        self._kept = KeptTexts(self.settings.data_dir / "texts", self.sealer)
 
     async def receive(self, provider: Provider, text: Text) -> tuple[str, ...]:
         """The messages with which the webhook answers a text, in time. Raises BadText."""
@@ -66,8 +73,7 @@ class Connector:
                 self.store, self.sealer, provider.name, text, sender.hash, redact
             )
         except StoreUnavailable as error:
-            logger.error("A text could not be stored: %s", error)
-            return self._sorry("sms_try_again", "en")
+            return await self._keep(provider, text, error)
         if row.phone not in (sender.hash, None):
             raise BadText("MessageSid was used by another number")
         if row.state != InboundState.WAITING or row.late:
@@ -79,6 +85,41 @@ class Connector:
             return await asyncio.wait_for(asyncio.shield(work), self.patience)
         except (TimeoutError, AssistantUnavailable, StoreUnavailable) as error:
             return await self._apologise(provider, row, error)
+
+    async def _keep(
+        self, provider: Provider, text: Text, error: StoreUnavailable
+    ) -> tuple[str, ...]:
+        """Keep a text that the store can't take; it is answered later, if that can be sent."""
+        logger.error("A text could not be stored: %s", error)
+        danger = self.speech.turns.danger_first(Incoming("sms", text.body))
+        if danger:
+            return tuple(pages_of(as_sms(danger.replies[0]["text"]), danger.language))
+        if provider.can_send:
+            try:
+                await asyncio.to_thread(self._kept.keep, provider.name, text)
+            except OSError as full:
+                logger.error("A text could not be kept either: %s", full)
+            else:
+                return self._sorry("sms_late", language_of_keyword(text.body) or "en")
+        return self._sorry("sms_try_again", "en")
+
+    async def bring_in(self) -> None:
+        """Store the texts that were kept; their answers are late. Raises StoreUnavailable."""
+        for kept in await asyncio.to_thread(self._kept.waiting):
+            provider = self.providers.get(kept.provider)
+            if provider is None:
+                continue
+            number = phones.sender_of(kept.text.sender, self.sealer).hash
+            redact = provider.can_redact and self.settings.twilio_redact == "on"
+            row, held = await inbound.keep(
+                self.store, self.sealer, provider.name, kept.text, number, redact
+            )
+            if row.state == InboundState.WAITING and not row.late:
+                sorry = self._sorry("sms_late", "en")
+                await inbound.apologise(self.store, self.sealer, row.id, sorry)
+            if held:
+                await inbound.let_go(self.store, row.id, number)
+            await asyncio.to_thread(kept.path.unlink, missing_ok=True)
 
     async def close(self) -> None:
         """Let the texts at hand be answered."""

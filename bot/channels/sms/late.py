@@ -52,6 +52,7 @@ class Worker:
 
     async def round(self) -> None:
         """One round of everything that is due."""
+        await self.connector.bring_in()
         await self.answer_waiting()
         await self.expire()
         for delivery in self.deliveries:
