@@ -12,7 +12,7 @@ from multidict import MultiDict, MultiMapping
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bot.comments.review_tables import CommentTheme, Theme
-from bot.comments.search import SEARCH, narrow
+from bot.comments.search import SEARCH, narrow, plan_anew
 from bot.comments.store import Store
 from bot.comments.tables import Comment, CommentState, CommentTopic, Contact, Visibility, Window
 
@@ -119,6 +119,7 @@ async def page(store: Store, view: View, begin: str, timezone: str) -> Page:
         return Page((), None)
     query = _from(_ordered(query, view, store.engine.dialect.name), view, begin).limit(PAGE + 1)
     async with store.session() as session:
+        await plan_anew(session, view.search)
         ids = list((await session.execute(query)).scalars().all())
         rows = await session.execute(select(Comment).where(Comment.id.in_(ids[:PAGE])))
         by_id = {comment.id: comment for comment in rows.scalars()}
@@ -132,6 +133,7 @@ async def count(store: Store, view: View, timezone: str, most: int = COUNTED) ->
     if query is None:
         return 0
     async with store.session() as session:
+        await plan_anew(session, view.search)
         counted = select(func.count()).select_from(query.limit(most + 1).subquery())
         return await session.scalar(counted) or 0
 
@@ -148,6 +150,7 @@ async def stream(
             return
         query = _from(_ordered(query, view, store.engine.dialect.name), view, begin).limit(batch)
         async with store.session() as session:
+            await plan_anew(session, view.search)
             ids = list((await session.execute(query)).scalars().all())
             rows = await session.execute(
                 select(Comment).where(Comment.id.in_(ids)).order_by(Comment.id.desc())
@@ -167,10 +170,17 @@ async def neighbour(store: Store, view: View, comment: Comment, timezone: str) -
 
 
 def _ids(store: Store, view: View, timezone: str) -> Select[int] | None:
-    query = select(Comment.id).where(*_conditions(view, ZoneInfo(timezone)))
-    if view.search:
-        return narrow(query, view.search, store.engine.dialect.name)
-    return query
+    zone, dialect = ZoneInfo(timezone), store.engine.dialect.name
+    query = select(Comment.id).where(*_conditions(view, zone))
+    if not view.search:
+        return query
+    days = _days(view, zone)
+    if days and dialect == "sqlite":
+        # The index of words knows no dates, but it can begin and end at a number.
+        first = select(func.min(Comment.id)).where(*days).scalar_subquery()
+        last = select(func.max(Comment.id)).where(*days).scalar_subquery()
+        query = query.where(SEARCH.c.rowid >= first, SEARCH.c.rowid <= last)
+    return narrow(query, view.search, dialect)
 
 
 def _conditions(view: View, zone: ZoneInfo) -> list[ColumnElement[bool]]:
@@ -191,10 +201,7 @@ def _conditions(view: View, zone: ZoneInfo) -> list[ColumnElement[bool]]:
         found.append(Comment.assignee.is_(None))
     elif view.assignee:
         found.append(Comment.assignee == view.assignee)
-    if view.since:
-        found.append(Comment.created_at >= midnight(view.since, zone))
-    if view.until:
-        found.append(Comment.created_at < midnight(view.until + timedelta(1), zone))
+    found += _days(view, zone)
     if view.masked:
         found.append(Comment.has_masked.is_(True))
     if view.held:
@@ -204,6 +211,15 @@ def _conditions(view: View, zone: ZoneInfo) -> list[ColumnElement[bool]]:
         found.append(and_(Comment.id.in_(waiting), Comment.replied_at.is_(None)))
     if view.similar is not None:
         found.append(Comment.similar_group == view.similar)
+    return found
+
+
+def _days(view: View, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if view.since:
+        found.append(Comment.created_at >= midnight(view.since, zone))
+    if view.until:
+        found.append(Comment.created_at < midnight(view.until + timedelta(1), zone))
     return found
 
 

@@ -8,6 +8,7 @@ import re
 
 from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal_column, table, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.ext.asyncio import AsyncSession
 
 SEARCH = table("comment_search", column("rowid"))
 """SQLite's index; its row ids are the comments' ids."""
@@ -40,6 +41,12 @@ def narrow(query: Select[int], typed: str, dialect: str) -> Select[int] | None:
         match = text("comment_search MATCH :match").bindparams(match=_fts5(wanted))
         return query.join(SEARCH, literal_column("comments.id") == SEARCH.c.rowid).where(match)
     return query.where(_postgresql(wanted))
+
+
+async def plan_anew(session: AsyncSession, typed: str) -> None:
+    """Let PostgreSQL plan by the very words: a rare word needs another way than a frequent one."""
+    if typed and session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 def _fts5(wanted: list[tuple[bool, str]]) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -155,10 +156,18 @@ class Comment(Base):
 
     __tablename__ = "comments"
     __table_args__ = (
-        Index("ix_comments_visibility", "visibility", "id"),
-        Index("ix_comments_urgency", "visibility", "priority", "id"),
-        Index("ix_comments_priority", "priority", "id"),
-    )
+        # Views are read in their order until a page is full. What they filter by stands in the
+        # index too, so that passing over a comment does not need to look at it.
+        Index("ix_comments_visibility", "visibility", "id", "created_at"),
+        Index("ix_comments_urgency", "visibility", "priority", "id", "created_at", "topic", "state",
+              "channel", "language", "window"),
+        Index("ix_comments_priority", "priority", "id", "created_at"),
+        Index("ix_comments_id", "id", "created_at"),
+        Index("ix_comments_assignee", "assignee", "visibility", "priority", "id"),
+        Index("ix_comments_similar_group", "similar_group", "visibility", "priority", "id"),
+        Index("ix_comments_held", "visibility", "priority", "id",
+              sqlite_where=text("legal_hold IS 1"), postgresql_where=text("legal_hold IS true")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     receipt: Mapped[str] = mapped_column(String(9), unique=True)
@@ -194,14 +203,14 @@ class Comment(Base):
         Boolean, default=lambda context: bool(context.get_current_parameters().get("masked"))
     )
     """Whether personal data was taken out of the text; as a column so that staff can filter."""
-    assignee: Mapped[str | None] = mapped_column(String(60), index=True)
+    assignee: Mapped[str | None] = mapped_column(String(60))
     """The member of staff who looks after it, by name."""
     priority: Mapped[int] = mapped_column(Integer, default=Priority.NORMAL.value)
     author_word: Mapped[str | None] = mapped_column(Text)
     """What staff say to the author about a hidden or redacted comment."""
     legal_hold: Mapped[bool] = mapped_column(Boolean, default=False)
     """Kept as it is, whatever retention or its author ask, until an admin lifts the hold."""
-    similar_group: Mapped[int | None] = mapped_column(Integer, index=True)
+    similar_group: Mapped[int | None] = mapped_column(Integer)
     """Names the group of near-copies it belongs to: the id of the oldest of them."""
 
     @property
