@@ -71,8 +71,13 @@ async def switched_off(store: Store) -> Sequence[Switch]:
 async def turn_off(
     store: Store, name: str, actor: str, reason: str, notice_en: str = "", notice_es: str = ""
 ) -> None:
-    """Switch a channel or everything off. Raises BadSwitch without a reason."""
+    """Switch a channel or everything off. Raises BadSwitch without a reason.
+
+    Residents are told in both languages or in none.
+    """
     _check(name, reason, notice_en, notice_es)
+    if bool(notice_en.strip()) != bool(notice_es.strip()):
+        raise BadSwitch("Write the words to residents in both languages, or in neither.")
     async with store.session() as session:
         await session.merge(
             Switch(

@@ -79,3 +79,11 @@ async def test_a_reason_is_needed_and_everything_is_audited(admin, switch_off, s
     assert [(e.action, e.subject, e.reason) for e in events if e.action.startswith("switched")] == [
         ("switched_off", "web", "Wrong dates"), ("switched_on", "web", "Mended"),
     ]  # fmt: skip
+
+
+async def test_residents_are_told_in_both_languages_or_in_neither(switch_off, admin, client):
+    await switch_off("web", notice_en="Back on Monday.", notice_es=" ")
+    assert admin.status == 400 and "both languages" in admin.words
+    assert "Back on Monday." in admin.page.html, "what was typed is kept"
+    async with client.get("/") as response:
+        assert "switched off" not in await response.text()
