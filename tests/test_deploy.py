@@ -21,7 +21,7 @@ DEPLOY = ROOT / "deploy"
 UNITS = DEPLOY / "systemd"
 HOME = "/opt/plan-assistant"
 KUBERNETES = ("1.29", "1.34", "1.37")
-SECRETS = {"BOT_SECRET_KEY", "BOT_DATABASE_URL", "BOT_REDIS_URL"}
+SECRETS = {"BOT_SECRET_KEY", "BOT_DATABASE_URL", "BOT_REDIS_URL", "BOT_METRICS_TOKEN"}
 
 
 def objects():
