@@ -12,9 +12,9 @@ from bot.comments.store import Store
 from bot.language.encoder import SentenceEncoder
 from bot.plan.decide import Decider, documents
 from bot.plan.declines import decline_documents
-from bot.plan.load import BadKnowledge
+from bot.plan.load import READY, BadKnowledge
 from bot.plan.load import load as load_knowledge
-from bot.plan.published import READY, index_of
+from bot.plan.published import index_of
 from bot.plan.search import Index
 from bot.settings import Settings
 from bot.settings import load as load_settings

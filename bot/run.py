@@ -103,6 +103,17 @@ def free_port(preferred: int) -> int:
     raise CannotStart("No port is free on this machine.")
 
 
+def free_ports(preferred: int, count: int) -> list[int]:
+    """Different ports on loopback that are free, the preferred one first if it is."""
+    with contextlib.ExitStack() as held:
+        ports = [free_port(preferred)]
+        while len(ports) < count:
+            probe = held.enter_context(socket.socket())
+            probe.bind(("127.0.0.1", 0))
+            ports.append(int(probe.getsockname()[1]))
+    return ports
+
+
 def check_port(settings: Settings) -> None:
     """Raise CannotStart if the front's own port is taken."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -189,35 +200,42 @@ def rasa_command(model: Path, port: int, endpoints: Path, credentials: Path) -> 
 
 
 def services(settings: Settings, model: Path) -> list[Service]:
-    """The three processes of this run."""
+    """The processes of this run: actions, assistants, front."""
     secret = settings.hop_secret
-    assistant_port, actions_port = free_port(5005), free_port(5055)
+    assistant_ports = free_ports(5005, settings.assistant_workers)
+    actions_port = free_port(5055)
     endpoints, credentials = write_config(settings, secret, actions_port)
-    # Rasa's libraries warn of one another's age at every start; that is nobody's news.
-    log = settings.data_dir / "run" / "assistant.log"
-    log.write_text("")
     ours = (
         dict(os.environ)
         | ONE_THREAD
         | {
             "BOT_DATA_DIR": str(settings.data_dir),
             "BOT_INNER_SECRET": secret,
-            "BOT_ASSISTANT_URL": f"http://127.0.0.1:{assistant_port}",
+            "BOT_ASSISTANT_URL": ",".join(f"http://127.0.0.1:{port}" for port in assistant_ports),
             "BOT_ACTIONS_PORT": str(actions_port),
             "PYTHONUNBUFFERED": "1",
         }
     )
-    rasa = rasa_command(model, assistant_port, endpoints, credentials)
+    assistants = []
+    for number, port in enumerate(assistant_ports, 1):
+        name = "assistant" if number == 1 else f"assistant-{number}"
+        # Rasa's libraries warn of one another's age at every start; that is nobody's news.
+        log = settings.data_dir / "run" / f"{name}.log"
+        log.write_text("")
+        assistants.append(
+            Service(
+                name, rasa_command(model, port, endpoints, credentials),
+                rasa_environment() | ONE_THREAD | OF_RASA,
+                f"http://127.0.0.1:{port}/webhooks/front/", log,
+                speaks=settings.log_format == "json",
+            )
+        )  # fmt: skip
     return [
         Service(
             "actions", [sys.executable, "-m", "actions"], ours,
             f"http://127.0.0.1:{actions_port}/health",
         ),
-        Service(
-            "assistant", rasa, rasa_environment() | ONE_THREAD | OF_RASA,
-            f"http://127.0.0.1:{assistant_port}/webhooks/front/", log,
-            speaks=settings.log_format == "json",
-        ),
+        *assistants,
         Service(
             "front", [sys.executable, "-m", "bot.front"], ours,
             f"{address(settings)}/live",

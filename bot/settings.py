@@ -72,8 +72,10 @@ class Settings(BaseSettings):
     """How often the front asks itself a question through all parts; 0 never."""
     log_format: Literal["text", "json"] = "text"
     """Plain lines for a terminal, or JSON for a log store, with a line for each request."""
+    assistant_workers: int = Field(1, ge=1, le=64)
+    """How many assistants the supervisor starts: one for each core that shall work for them."""
     assistant_url: str | None = None
-    """Where the assistant listens; set by the supervisor, or by hand when run apart."""
+    """Where the assistants listen; set by the supervisor, or by hand when run apart."""
     actions_port: int | None = Field(None, ge=1, le=65535)
     """Where the action server listens; set by the supervisor."""
     inner_secret: SecretStr | None = None
@@ -110,7 +112,13 @@ class Settings(BaseSettings):
                 raise ValueError("must be addresses or networks, such as 10.0.0.0/8") from error
         return value
 
-    @field_validator("public_url", "assistant_url", "sms_gateway_url")
+    @field_validator("assistant_url")
+    @classmethod
+    def _assistants(cls, value: str | None) -> str | None:
+        addresses = (_address(one, WEB, "http://127.0.0.1:5005") for one in _listed(value))
+        return ",".join(one.rstrip("/") for one in addresses) or None
+
+    @field_validator("public_url", "sms_gateway_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         return value and _address(value, WEB, "https://plan.example.gov").rstrip("/")

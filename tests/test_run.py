@@ -232,12 +232,21 @@ def test_front_assistant_and_actions_know_one_another(settings):
     assert settings.hop_secret in (settings.data_dir / "run" / "credentials.yml").read_text()
 
 
+def test_as_many_assistants_as_the_setting_says_each_with_a_port_and_a_log(settings):
+    parts = run.services(settings.model_copy(update={"assistant_workers": 3}), Path("m"))
+    assistants = [part for part in parts if part.name.startswith("assistant")]
+    front = next(part for part in parts if part.name == "front")
+    known = front.environment["BOT_ASSISTANT_URL"].split(",")
+    assert [f"{url}/webhooks/front/" for url in known] == [one.ready_url for one in assistants]
+    assert len(set(known)) == len({one.log for one in assistants}) == 3
+
+
 def test_no_secret_is_on_a_command_line_or_in_rasas_environment(settings, monkeypatch):
     monkeypatch.setenv("BOT_SECRET_KEY", "a-secret-key")
     monkeypatch.setenv("BOT_TWILIO_AUTH_TOKEN", "a-token")
     for service in run.services(settings, Path("m")):
         assert settings.hop_secret not in " ".join(service.command)
-        if service.name == "assistant":
+        if service.name.startswith("assistant"):
             assert not [name for name in service.environment if name.startswith("BOT_")]
             assert not {"a-secret-key", "a-token"} & set(service.environment.values())
 

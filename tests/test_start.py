@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,11 @@ def test_a_fact_without_its_source_is_refused_with_file_and_line(tmp_path: Path)
     assert "no source is called 'bcit-call-action'" in done.stdout
     first = done.stdout.splitlines()[0]
     assert ".yml:" in first
+
+
+def test_the_front_does_without_what_only_a_search_needs() -> None:
+    heavy = {"sklearn", "scipy", "onnxruntime", "tokenizers", "bm25s", "datasketch", "matplotlib"}
+    code = "import sys, bot.front; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert "bot.front" in done.stdout
+    assert not heavy & set(done.stdout.split())

@@ -1,7 +1,10 @@
 """The client that speaks to the assistant (Rasa), on loopback, with the shared secret."""
 
 import asyncio
+import contextlib
+import zlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import aiohttp
@@ -60,9 +63,14 @@ class _Reply(BaseModel):
 
 @dataclass
 class Assistant:
-    """One assistant, or a balancer before several."""
+    """One assistant, or several that share what they keep of a conversation.
+
+    All messages of a conversation go to the same one, which lets them wait for each other. Only
+    if nobody listens there another one takes them: so nobody works on it at the same time.
+    """
 
     url: str
+    """One address, or several with commas between."""
     secret: str
     patience: float = PATIENCE
     _session: aiohttp.ClientSession | None = field(default=None, init=False)
@@ -79,13 +87,9 @@ class Assistant:
         Raises AssistantUnavailable.
         """
         body = {"conversation": conversation, "text": text, "metadata": metadata, "intent": intent}
+        headers = {"X-Bot-Secret": self.secret} | _request()
         try:
-            async with self._http().post(
-                f"{self.url}/webhooks/front/message",
-                json=body,
-                headers={"X-Bot-Secret": self.secret} | _request(),
-                timeout=aiohttp.ClientTimeout(total=self.patience),
-            ) as response:
+            async with await self._post(conversation, "message", body, headers) as response:
                 if response.status != 200:
                     raise AssistantUnavailable(f"it answered with status {response.status}")
                 replies = (await response.json())["replies"]
@@ -100,32 +104,52 @@ class Assistant:
 
     async def forget(self, conversation: str) -> None:
         """Delete the dialogue's state of a conversation. Raises AssistantUnavailable."""
+        body, headers = {"conversation": conversation}, {"X-Bot-Secret": self.secret}
         try:
-            async with self._http().post(
-                f"{self.url}/webhooks/front/forget",
-                json={"conversation": conversation},
-                headers={"X-Bot-Secret": self.secret},
-                timeout=aiohttp.ClientTimeout(total=self.patience),
-            ) as response:
+            async with await self._post(conversation, "forget", body, headers) as response:
                 if response.status != 200:
                     raise AssistantUnavailable(f"it answered with status {response.status}")
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise AssistantUnavailable(type(error).__name__) from error
 
     async def is_ready(self) -> bool:
-        """Whether the assistant has loaded its model, and its actions answer."""
+        """Whether every assistant has loaded its model, and its actions answer."""
         return all((await self.parts()).values())
 
     async def parts(self) -> dict[str, bool]:
-        """Whether the assistant has loaded its model, and whether its actions answer."""
+        """Whether every assistant has loaded its model, and whether the actions answer each."""
+        told = await asyncio.gather(*(self._parts_of(url) for url in self._urls))
+        return {name: all(one[name] for one in told) for name in ("assistant", "actions")}
+
+    async def _parts_of(self, url: str) -> dict[str, bool]:
         try:
             async with self._http().get(
-                f"{self.url}/webhooks/front/", timeout=aiohttp.ClientTimeout(total=2)
+                f"{url}/webhooks/front/", timeout=aiohttp.ClientTimeout(total=2)
             ) as response:
                 said = await response.json()
                 return {"assistant": response.status == 200, "actions": said["actions"] is True}
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError):
             return {"assistant": False, "actions": False}
+
+    async def _post(
+        self, conversation: str, what: str, body: dict[str, Any], headers: dict[str, str]
+    ) -> aiohttp.ClientResponse:
+        urls = self._urls
+        first = zlib.crc32(conversation.encode()) % len(urls)
+        *before, last = urls[first:] + urls[:first]
+        patience = aiohttp.ClientTimeout(total=self.patience)
+        for url in before:
+            with contextlib.suppress(aiohttp.ClientConnectorError):
+                return await self._http().post(
+                    f"{url}/webhooks/front/{what}", json=body, headers=headers, timeout=patience
+                )
+        return await self._http().post(
+            f"{last}/webhooks/front/{what}", json=body, headers=headers, timeout=patience
+        )
+
+    @cached_property
+    def _urls(self) -> list[str]:
+        return self.url.split(",")
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.comments.gap_tables import GapEvent, GapGroup, GapMember, GapState
-from bot.comments.grouping import group_apart
+from bot.comments.grouping_apart import group_apart
 from bot.comments.questions import DEFAULT
 from bot.comments.queue import day_of, midnight
 from bot.comments.store import Store

@@ -5,11 +5,7 @@ weighted mean of both likenesses. Near pairs are found block by block, and only 
 is clustered: memory grows with the number of questions, not with its square.
 """
 
-import asyncio
-import multiprocessing
-import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -33,24 +29,6 @@ LARGEST = 1500
 LETTERS = 128
 """Numbers that stand for the letter groups of a question."""
 Floats = Any
-
-
-async def group_apart(questions: Sequence[str]) -> list[int]:
-    """The group of each question, worked out in a process that ends afterwards.
-
-    The front keeps answering, and its memory stays as it was.
-    """
-    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(pool, _patiently, list(questions))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _patiently(questions: list[str]) -> list[int]:
-    os.nice(10)
-    return groups_of(questions)
 
 
 def groups_of(questions: Sequence[str], encoder: SentenceEncoder | None = None) -> list[int]:

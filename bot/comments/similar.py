@@ -10,12 +10,15 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from datasketch import MinHash, MinHashLSH
 from sqlalchemy import func, select, update
 
 from bot.comments.store import Store
 from bot.comments.tables import Comment, Visibility
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 THRESHOLD = 0.5
 """Share of three-word groups in common, estimated, from which on two comments are near-copies."""
@@ -99,6 +102,8 @@ def groups_of(texts: Sequence[tuple[int, str]]) -> dict[int, int]:
 
     seen: dict[bytes, int] = {}
     # The index proposes generously (it rather errs that way), and the estimate decides.
+    from datasketch import MinHashLSH  # brings scipy along, which the front else does without
+
     index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, weights=(0.1, 0.9))
     sketches: dict[int, MinHash] = {}
     for identity, text in texts:
@@ -122,7 +127,9 @@ def groups_of(texts: Sequence[tuple[int, str]]) -> dict[int, int]:
     return {one: group for group, ids in members.items() if len(ids) > 1 for one in ids}
 
 
-def _sketch(words: Sequence[str]) -> MinHash:
+def _sketch(words: Sequence[str]) -> "MinHash":
+    from datasketch import MinHash
+
     sketch = MinHash(num_perm=PERMUTATIONS, seed=1)
     shingles = {" ".join(words[i : i + 3]) for i in range(len(words) - 2)}
     sketch.update_batch([one.encode() for one in sorted(shingles)])

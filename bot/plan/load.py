@@ -16,6 +16,8 @@ PLAN_DIR = ROOT / "data" / "plan"
 PLAN_FILE = "plan.yml"
 RELEASED = "published"
 """Folder of the plan with published gaps whose training lines are released."""
+READY = "ready.json"
+"""What of the published gaps the actions may take up; written last."""
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T", bound=BaseModel)
 

@@ -13,10 +13,8 @@ from pathlib import Path
 from bot.language.encoder import SentenceEncoder
 from bot.plan.check import check_fact
 from bot.plan.decide import documents
-from bot.plan.load import PLAN_DIR, RELEASED, BadKnowledge, Knowledge, load
+from bot.plan.load import PLAN_DIR, READY, RELEASED, BadKnowledge, Knowledge, load
 from bot.plan.search import Index, digest
-
-READY = "ready.json"
 
 
 def index_of(knowledge: Knowledge, encoder: SentenceEncoder, folder: Path) -> Index:

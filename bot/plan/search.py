@@ -221,11 +221,22 @@ class Index:
 
     @classmethod
     def load(cls, folder: Path, encoder: SentenceEncoder) -> "Index":
-        """Read the files that `save` wrote; only ever from the data dir, which only we write."""
+        """Open the files that `save` wrote; only ever from a folder that only we write.
+
+        The numbers stay in the file: the system reads those that are asked for, and keeps them
+        once for all processes.
+        """
         keywords = bm25s.BM25.load(str(folder / "keywords"), show_progress=False)
         (
             ids, owners, vectors, discount, grams, postings, speller, classifier,
-        ) = joblib.load(folder / "index.joblib")  # fmt: skip
+        ) = joblib.load(folder / "index.joblib", mmap_mode="r")  # fmt: skip
+        # Plain views of the same memory: slices of numpy's own kind for files take longer.
+        for name in ("data", "indices", "indptr"):
+            setattr(postings, name, np.asarray(getattr(postings, name)))
+        if classifier is not None:
+            classifier.weights = np.asarray(classifier.weights)
+            classifier.vectors = np.asarray(classifier.vectors)
+        vectors, discount, owners = (np.asarray(one) for one in (vectors, discount, owners))
         return cls(
             ids, owners, vectors, discount, grams, postings, keywords, speller, classifier, encoder
         )

@@ -2,13 +2,16 @@
 
 import re
 from datetime import date
+from typing import TYPE_CHECKING
 
 from bot.language.gloss import fold
 from bot.plan.answer import Answer, Button, Speaker, show, sources_of, time_line, wording
 from bot.plan.clock import long_date, span
-from bot.plan.context import Memory
 from bot.plan.load import Knowledge
 from bot.plan.model import Status, Topic
+
+if TYPE_CHECKING:
+    from bot.plan.context import Memory  # it searches, which the front never does
 
 COMMENTS, PLAN_NOW = "comments-closed", "still-going"
 """The facts that tell when comments closed, and how the plan stands."""
@@ -32,7 +35,7 @@ def asks_if_over(text: str) -> bool:
     return bool(_IS_OVER.match(fold(text).strip("¿¡ ")))
 
 
-def is_over(knowledge: Knowledge, memory: Memory, speaker: Speaker) -> Answer | None:
+def is_over(knowledge: Knowledge, memory: "Memory", speaker: Speaker) -> Answer | None:
     """Whether what was spoken of last is over: the comment period, else the plan itself.
 
     None when something else was spoken of, such as an attack: then the context decides.

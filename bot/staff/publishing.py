@@ -17,8 +17,7 @@ from aiohttp import web
 from bot import ROOT
 from bot.comments.gap_answers import published
 from bot.comments.store import StoreUnavailable
-from bot.plan.load import BadKnowledge, load
-from bot.plan.published import READY
+from bot.plan.load import READY, BadKnowledge, load
 from bot.staff.keys import KNOWLEDGE, PUBLISHING, SETTINGS, STORE, WAKE
 
 logger = logging.getLogger(__name__)

@@ -57,6 +57,51 @@ async def test_it_sends_conversation_text_and_metadata(assistant, fake):
     }  # fmt: skip
 
 
+@pytest.fixture
+async def two() -> AsyncIterator[tuple[Assistant, list[FakeAssistant]]]:
+    fakes = [FakeAssistant(), FakeAssistant()]
+    for one in fakes:
+        await one.server.start_server()
+    assistant = Assistant(",".join(one.url for one in fakes), SECRET, patience=0.5)
+    yield assistant, fakes
+    await assistant.close()
+    for one in fakes:
+        await one.server.close()
+
+
+async def test_of_several_assistants_each_conversation_has_its_own(two):
+    assistant, fakes = two
+    for _ in range(3):
+        for number in range(20):
+            await assistant.ask(f"talk-{number}", "hi", {})
+    first, second = ({heard["conversation"] for heard in one.heard} for one in fakes)
+    assert first and second
+    assert not first & second
+
+
+async def test_where_nobody_listens_another_assistant_takes_over(two):
+    assistant, fakes = two
+    await fakes[0].server.close()
+    for number in range(20):
+        assert await assistant.ask(f"talk-{number}", "hi", {})
+    assert not await assistant.is_ready()
+
+
+async def test_an_assistant_that_is_late_is_not_gone_around(two):
+    assistant, fakes = two
+    fakes[0].delay = fakes[1].delay = 2
+    with pytest.raises(AssistantUnavailable):
+        await assistant.ask("talk-1", "hi", {})
+    assert len(fakes[0].heard) + len(fakes[1].heard) == 1
+
+
+async def test_several_assistants_are_ready_when_all_are(two):
+    assistant, fakes = two
+    assert await assistant.is_ready()
+    fakes[1].is_ready = False
+    assert not await assistant.is_ready()
+
+
 async def test_nothing_listening_is_unavailable():
     assistant = Assistant(f"http://127.0.0.1:{free_port(0)}", SECRET)
     with pytest.raises(AssistantUnavailable):

@@ -8,7 +8,8 @@ from sqlalchemy import delete, select
 from bot.comments import gaps, grouping
 from bot.comments.gap_tables import GapGroup, GapState
 from bot.comments.gaps import BadGap, GapView
-from bot.comments.grouping import group_apart, groups_of
+from bot.comments.grouping import groups_of
+from bot.comments.grouping_apart import group_apart
 from bot.comments.ratings import rate
 from bot.comments.tables import Conversation, Turn
 from bot.language.encoder import SentenceEncoder

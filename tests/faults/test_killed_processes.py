@@ -1,6 +1,7 @@
 """kill -9 of the assistant and of the actions while a comment is being given."""
 
 import os
+import signal
 import threading
 import time
 
@@ -9,6 +10,7 @@ import pytest
 from bench.running import Running
 from tests.faults.cluster import file_comment, kill, suppressed
 from tests.services import until
+from tests.talk import Resident
 
 pytestmark = pytest.mark.slow
 PARTS = {"assistant": "rasa run", "actions": "-m actions", "front": "-m bot.front"}
@@ -58,6 +60,26 @@ def stored_once(running: Running, text: str) -> bool:
     stored = running.command("comments", "export", "--format", "jsonl").stdout.count(text)
     assert stored <= 1
     return stored == 1
+
+
+def test_with_two_assistants_a_comment_goes_on_at_the_other_at_once(
+    own_assistant: Running,
+) -> None:
+    own_assistant.environment["BOT_ASSISTANT_WORKERS"] = "2"
+    own_assistant.start()
+    workers = [pid for pid, line in own_assistant.children().items() if "rasa run" in line]
+    residents = [Resident(own_assistant.url) for _ in range(6)]
+    for resident in residents:
+        resident.say("I want to leave a comment")
+        resident.press("Quality of life")
+    os.kill(workers[0], signal.SIGKILL)
+    for number, resident in enumerate(residents):
+        resident.say(f"Street light number {number} should report when it is broken.")
+        assert resident.status_code == 200
+        resident.say("yes")
+        assert "receipt" in resident.heard()
+    stored = own_assistant.command("comments", "export", "--format", "jsonl").stdout
+    assert stored.count("should report when it is broken.") == len(residents)
 
 
 def test_everything_stops_within_ten_seconds_and_leaves_nothing_running(

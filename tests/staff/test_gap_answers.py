@@ -18,8 +18,8 @@ from bot.plan.answer import Speaker
 from bot.plan.check import check, check_fact
 from bot.plan.context import Memory
 from bot.plan.decide import Decider, Question
-from bot.plan.load import PLAN_DIR, BadKnowledge, load
-from bot.plan.published import READY, index_of, missed, prepare, release
+from bot.plan.load import PLAN_DIR, READY, BadKnowledge, load
+from bot.plan.published import index_of, missed, prepare, release
 from bot.staff import publishing
 from bot.train import as_nlu, load_index
 from bot.web.keys import KNOWLEDGE

@@ -27,6 +27,8 @@ from bot.comments.tables import OutgoingState
 FRESH = 300
 """Seconds for which a signed request is good."""
 PATIENCE = 10.0
+_ID_LENGTH = 64
+_ADDRESS_LENGTH = 120
 
 
 def sign(secret: str, timestamp: str, body: bytes) -> str:
@@ -67,31 +69,27 @@ class SignedJson:
     def parse(self, request: Received) -> Text:
         """The text of a JSON body. Raises BadText."""
         body = _object(request.body)
-        for name in ("id", "from"):
-            if not body.get(name) or not isinstance(body[name], str | int):
+        identity, sender = (_word(body.get(name)) for name in ("id", "from"))
+        for name, value in (("id", identity), ("from", sender)):
+            if not value:
                 raise BadText(f"{name} is missing")
         text, media = body.get("text") or "", body.get("media") or 0
-        if not isinstance(text, str) or not isinstance(media, int):
+        if not isinstance(text, str) or not isinstance(media, int) or media < 0:
             raise BadText("text must be a string and media a number")
-        if len(str(body["id"])) > 64 or len(str(body["from"])) > 120:
+        if len(identity) > _ID_LENGTH or len(sender) > _ADDRESS_LENGTH:
             raise BadText("id or from is too long")
-        return Text(
-            str(body["id"]), str(body["from"]).strip(), str(body.get("to") or ""), text, media
-        )
+        receiver = _word(body.get("to"))[:_ADDRESS_LENGTH]
+        return Text(identity, sender, receiver, text, int(media))
 
     def report(self, request: Received) -> Report:
         """A delivery report. Raises BadText."""
         body = _object(request.body)
         states = {s.value: s for s in (OutgoingState.SENT, OutgoingState.DELIVERED)}
         states["failed"] = OutgoingState.FAILED
-        if not body.get("id") or not body.get("status"):
+        identity, status, error = (_word(body.get(name)) for name in ("id", "status", "error"))
+        if not identity or not status:
             raise BadText("id or status is missing")
-        error = body.get("error")
-        return Report(
-            str(body["id"])[:64],
-            states.get(str(body["status"])),
-            str(error)[:20] if error else None,
-        )
+        return Report(identity[:_ID_LENGTH], states.get(status), error[:20] or None)
 
     def render(self, messages: Sequence[str]) -> Rendered:
         """The messages as JSON."""
@@ -134,6 +132,14 @@ class SignedJson:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE))
         return self._session
+
+
+def _word(value: object) -> str:
+    """An id or a number, as text or as a number; empty for what is neither or can't be kept."""
+    is_one = isinstance(value, str | int) and not isinstance(value, bool)
+    word = str(value).strip() if is_one else ""
+    # Half a character of UTF-16, or a null, is refused by the database.
+    return word if word.isprintable() else ""
 
 
 def _object(body: bytes) -> dict[str, Any]:

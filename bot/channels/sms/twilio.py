@@ -71,7 +71,7 @@ class Twilio:
         identity = fields.get("MessageSid") or fields.get("SmsMessageSid") or fields.get("SmsSid")
         sender = fields.get("From", "").strip()
         for name, value in (("MessageSid", identity), ("From", sender)):
-            if not value:
+            if not value or not value.isprintable():  # the database keeps no null
                 raise BadText(f"{name} is missing")
         if len(str(identity)) > _ID_LENGTH or len(sender) > _ADDRESS_LENGTH:
             raise BadText("MessageSid or From is too long")
@@ -90,7 +90,7 @@ class Twilio:
         fields = _fields(request)
         identity = fields.get("MessageSid") or fields.get("SmsSid")
         status = (fields.get("MessageStatus") or fields.get("SmsStatus") or "").strip().lower()
-        if not identity or not status:
+        if not identity or not status or not identity.isprintable():
             raise BadText("MessageSid or MessageStatus is missing")
         code = fields.get("ErrorCode", "").strip()
         receiver = fields.get("To", "").strip() or None
