@@ -25,6 +25,7 @@ from bot.web.keys import KNOWLEDGE, OUTBOX, SEALER, SETTINGS, SIGNER, STORE
 from bot.web.language import page_language
 from bot.web.render import render
 from bot.web.tickets import author_key, receipt_path, seen_answer
+from bot.web.waiting import waiting_page
 
 routes = web.RouteTableDef()
 logger = logging.getLogger(__name__)
@@ -105,6 +106,11 @@ async def _file(request: web.Request, draft: Draft) -> web.StreamResponse:
         sentence = TEXTS[language]["not_stored"].format(contact=contact)
         return read_back_page(request, draft, 503, sentence)
     key = author_key(request.app[SIGNER], comment.receipt, comment.created_at.timestamp())
+    if comment.waits:
+        # Here and now: behind a balancer the next request may reach another machine.
+        page = waiting_page(request, comment.receipt, key)
+        if page is not None:
+            return page
     path = receipt_path(comment.receipt, language, key, "filed")
     return web.Response(status=303, headers={"Location": path})
 

@@ -230,7 +230,8 @@ async def _found(request: web.Request) -> Comment:
 def _unless_waiting(request: web.Request, receipt: str) -> None:
     """Raises Answered with the page of a comment that still waits in the outbox."""
     key, _ = _key(request, receipt, request.query.get("key", ""))
-    page = waiting_page(request, receipt, is_author=bool(key))
+    status = 409 if request.method == "POST" else 200
+    page = waiting_page(request, receipt, key, status)
     if page is not None:
         raise Answered(page)
 

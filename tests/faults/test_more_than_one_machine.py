@@ -1,5 +1,6 @@
 """Two machines behind the balancer of deploy/: restarts, and what they share going and coming."""
 
+import asyncio
 import json
 import signal
 import socket
@@ -8,8 +9,10 @@ import time
 import urllib.error
 import urllib.request
 
+import aiohttp
 import pytest
 
+from bot.web.comment_words import TEXTS
 from tests.faults.cluster import (
     Cluster,
     Traffic,
@@ -20,6 +23,11 @@ from tests.faults.cluster import (
 )
 from tests.services import until
 from tests.talk import Resident
+from tests.web.conftest import Visitor
+from tests.web.test_comment_form import TYPED as EN_TYPED
+from tests.web.test_comment_form import read_back
+
+EN = TEXTS["en"]
 
 pytestmark = pytest.mark.slow
 
@@ -144,3 +152,22 @@ def test_after_a_power_cut_between_store_and_reply_the_comment_is_there_once(
     until_answered(resident, lambda: resident.say("yes"))
     time.sleep(3)  # the outbox is looked into
     assert cluster.comments(text) == 1
+
+
+async def test_with_postgresql_down_the_form_keeps_a_comment_and_files_it_once_it_is_back(
+    cluster: Cluster,
+) -> None:
+    text = EN_TYPED["text"]
+    async with aiohttp.ClientSession(cluster.balancer.url) as session:
+        visitor = Visitor(session)  # type: ignore[arg-type]
+        await read_back(visitor)
+        await asyncio.to_thread(cluster.postgres.stop)
+        try:
+            page = await visitor.press(EN["file_it"])
+            assert page.one("h1").words == EN["waits_title"]
+            await asyncio.sleep(4)  # the balancer finds no front ready, and goes by those alive
+            await visitor.open("/comment")
+            assert visitor.status == 200
+        finally:
+            await asyncio.to_thread(cluster.postgres.start)
+    await asyncio.to_thread(until, lambda: cluster.comments(text.replace("'", "''")) == 1, "It")

@@ -2,15 +2,17 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channels.assistant import Assistant
+from bot.comments.store import NewComment
 from bot.settings import Settings
 from bot.web.app import HERE, make_app
-from bot.web.keys import TURNS
+from bot.web.keys import OUTBOX, TURNS
 from bot.web.render import NAVIGATION
 from bot.web.words import WORDS
 from tests.channels.fake_assistant import COMMENT_FORM, SECRET, TIMELINE, FakeAssistant, reply
@@ -51,6 +53,17 @@ FIELDS = ("input", "textarea", "select")
 NAMES = [f"{path}?lang={language}" for path in PAGES for language in WORDS]
 
 
+def kept_in_outbox(app):
+    """A comment that stays in the outbox; its receipt."""
+
+    async def nothing(_):
+        return 0
+
+    app[OUTBOX].deliver = nothing
+    new = NewComment("d", "web", "en", "education", "Shade.", "late", (), "1", "1")
+    return app[OUTBOX].keep(new, datetime.now(UTC)).receipt
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def htmls(knowledge, tmp_path_factory):
     """Every page in both languages, a conversation, and a problem, by their names."""
@@ -59,6 +72,7 @@ async def htmls(knowledge, tmp_path_factory):
     fake = FakeAssistant()
     async with fake.server:
         app = make_app(settings, knowledge, Assistant(fake.url, SECRET))
+        receipt = kept_in_outbox(app)
         async with TestClient(TestServer(app)) as client:
             visitor = Visitor(client)
             found = {name: (await visitor.open(name)).html for name in NAMES}
@@ -67,11 +81,18 @@ async def htmls(knowledge, tmp_path_factory):
             found["a conversation"] = (await visitor.ask("what are the pillars?")).html
             fake.replies = [reply(TIMELINE)]
             found["a picture"] = (await visitor.ask("when did it all happen?")).html
+            for language in WORDS:
+                name = f"a comment that waits, {language}"
+                found[name] = (await visitor.open(f"/c/{receipt}?lang={language}")).html
+            await visitor.open("/?lang=en")
             found["a problem"] = (await visitor.ask("x" * 6000)).html
     return found
 
 
-@pytest.fixture(params=[*NAMES, "a conversation", "a picture", "a problem"])
+WAITING = [f"a comment that waits, {language}" for language in WORDS]
+
+
+@pytest.fixture(params=[*NAMES, *WAITING, "a conversation", "a picture", "a problem"])
 def page(request, htmls):
     """Every page, in both languages."""
     return Page(htmls[request.param])
