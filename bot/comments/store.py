@@ -1,5 +1,6 @@
 """The comment store: one set of tables for every channel, in SQLite or PostgreSQL."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ from bot.metrics import ERRORS
 
 BUSY_TIMEOUT_MS = 5000
 RECEIPT_TRIES = 5
+
+
+_VALUE = re.compile(r"(invalid input[^:]*|out of range|field value[^:]*): .*")
+"""Where PostgreSQL and its driver quote the value that they can't take."""
 
 
 class StoreUnavailable(Exception):
@@ -310,4 +315,4 @@ def _engine(url: str) -> AsyncEngine:
 
 def _plain(error: Exception) -> str:
     """The database's own words, without SQL and values."""
-    return str(getattr(error, "orig", error)).splitlines()[0]
+    return _VALUE.sub(r"\1", str(getattr(error, "orig", error)).splitlines()[0])
