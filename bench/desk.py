@@ -11,8 +11,10 @@ from aiohttp import web
 
 from bench.running import free_port
 from bot import demo
-from bot.comments import staff
+from bot.comments import gaps, staff
+from bot.comments.gaps import GapView
 from bot.comments.migrate import upgrade
+from bot.comments.staff_tables import Role
 from bot.front import make_app
 from bot.plan.load import load
 from bot.settings import Settings
@@ -28,8 +30,11 @@ class Desk:
     port: int = field(default_factory=free_port)
     cookie: str = ""
     receipts: list[str] = field(default_factory=list)
+    gap: int = 0
+    """The group of questions that most people asked."""
     _ready: threading.Event = field(default_factory=threading.Event)
     _stop: Any = None
+    _app: Any = None
     _loop: Any = None
     _thread: threading.Thread | None = None
     _failed: BaseException | None = None
@@ -43,6 +48,16 @@ class Desk:
     def signed_in(self) -> dict[str, Any]:
         """The cookie of an admin's session, for Playwright."""
         return {"name": COOKIE, "value": self.cookie, "url": f"{self.url}/staff"}
+
+    def sign_in(self, name: str, role: Role) -> dict[str, Any]:
+        """Add a person; the cookie of their session, for Playwright."""
+
+        async def enter() -> str:
+            person = await staff.add(self._app[STORE], name, role, None, "bench")
+            return await staff.open_session(self._app[STORE], person)
+
+        cookie = asyncio.run_coroutine_threadsafe(enter(), self._loop).result(20)
+        return {"name": COOKIE, "value": cookie, "url": f"{self.url}/staff"}
 
     def __enter__(self) -> "Desk":
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
@@ -68,13 +83,15 @@ class Desk:
             self.folder.mkdir(parents=True, exist_ok=True)
             knowledge = load()
             settings = Settings(data_dir=self.folder, secret_key="demonstration", port=self.port)
-            app = make_app(settings, knowledge)
+            app = self._app = make_app(settings, knowledge)
             store = app[STORE]
             await upgrade(store)
             await demo.seed(store, knowledge)
             person = await staff.by_name(store, "demo")
             assert person is not None
             self.cookie = await staff.open_session(store, person)
+            found, _ = await gaps.board(store, GapView(), settings.timezone)
+            self.gap = found[0].group.id
             self.receipts = [one.receipt async for one in store.comments()]
             runner = web.AppRunner(app)
             await runner.setup()

@@ -110,7 +110,7 @@ def _ask_gold(knowledge: "Knowledge", folder: Path) -> None:
 
     missing = missed(knowledge, index_of(knowledge, SentenceEncoder(), folder))
     for fact, questions in missing.items():
-        click.echo(f"{fact}: another fact is found first for: {'; '.join(questions)}")
+        click.echo(f"{fact}: this does not answer: {'; '.join(questions)}")
     if missing:
         raise Fault("Take these back at the desk, or change their ways of asking.")
 

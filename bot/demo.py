@@ -9,12 +9,14 @@ import yaml
 from sqlalchemy import func, select, update
 
 from bot import ROOT
-from bot.comments import moderation, similar, staff, themes
+from bot.comments import gap_answers, gaps, moderation, similar, staff, themes
+from bot.comments.gaps import GapView
 from bot.comments.moderation import Seen
 from bot.comments.review_tables import HideReason
 from bot.comments.staff_tables import Role
 from bot.comments.store import NewComment, Store
 from bot.comments.tables import Comment, CommentState, Conversation, Priority, Turn
+from bot.language.detect import spanish_share
 from bot.plan.load import Knowledge
 from bot.plan.today import window
 
@@ -53,6 +55,7 @@ async def seed(store: Store, knowledge: Knowledge) -> str | None:
         await _theme(store, theme)
     await _review(store, words, filed, chance)
     await similar.regroup(store)
+    await _gaps(store, words["gaps"], random.Random(SEED))  # noqa: S311
     person = await staff.add(store, "demo", Role.ADMIN, None, "bot demo")
     return await staff.new_link(store, person.id, "bot demo")
 
@@ -179,6 +182,43 @@ async def _review(store: Store, words: Any, filed: list[Comment], chance: random
             async with store.session() as session:
                 text = THANKS[comment.language]
                 await moderation.reply(session, seen, ACTOR, text, CommentState.ANSWERED)
+
+
+async def _gaps(store: Store, asked: Any, chance: random.Random) -> None:
+    """Questions that got no answer, by different people, and one answer that is begun."""
+    now = datetime.now(UTC)
+    for place, one in enumerate(asked):
+        for number in range(one["times"]):
+            question = one["ask"][number % len(one["ask"])]
+            identity = f"demo-gap-{place}-{number}"
+            channel = chance.choices(["web", "sms"], [2, 1])[0]
+            language = "es" if (spanish_share(question) or 0) > 0.5 else "en"
+            moment = now - timedelta(days=chance.random() * 60)
+            async with store.session() as session:
+                session.add(
+                    Conversation(
+                        id=identity, channel=channel, language=language, created_at=moment,
+                        updated_at=moment,
+                    )
+                )  # fmt: skip
+                await session.flush()
+                session.add(
+                    Turn(
+                        id=f"{identity}-1", conversation_id=identity, created_at=moment,
+                        channel=channel, language=language, question=question, intent="ask_plan",
+                        confidence=0.4, status=one["status"], facts=[], near=one["near"],
+                        replies=[], masked=[], took_ms=20,
+                    )
+                )  # fmt: skip
+    await gaps.regroup(store)
+    found, _ = await gaps.board(store, GapView(), "UTC")
+    begun = {
+        "title_en": "Free Wi-Fi in city parks", "title_es": "Wi-Fi gratis en los parques",
+        "answer_en": f"{MARK}The city has free Wi-Fi in 12 parks.", "topic": "digital_divide",
+        "standing": "context",
+    }  # fmt: skip
+    group = found[0].group
+    await gap_answers.save(store, group.id, group.updated_at.isoformat(), ACTOR, begun)
 
 
 def folder_of(data_dir: Path) -> Path:

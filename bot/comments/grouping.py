@@ -5,6 +5,9 @@ weighted mean of both likenesses. Near pairs are found block by block, and only 
 is clustered: memory grows with the number of questions, not with its square.
 """
 
+import json
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -104,3 +107,14 @@ def _agglomerated(vectors: Floats) -> Floats:
     return AgglomerativeClustering(
         n_clusters=None, metric="precomputed", linkage="average", distance_threshold=1 - ALIKE
     ).fit_predict(distances)
+
+
+def main() -> int:
+    """Questions come in as JSON, groups go out as JSON."""
+    os.nice(10)
+    json.dump(groups_of(json.load(sys.stdin)), sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,27 +1,36 @@
-"""Grouping in a process of its own, which alone loads what it needs for that."""
+"""Grouping in a process of its own: the front loads none of what it takes."""
 
 import asyncio
-import multiprocessing
-import os
+import contextlib
+import json
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+
+from bot import ROOT
+
+
+class GroupingFailed(Exception):
+    """The process that groups ended without groups; the text is its last words."""
 
 
 async def group_apart(questions: Sequence[str]) -> list[int]:
     """The group of each question, worked out in a process that ends afterwards.
 
-    The front keeps answering, and its memory stays as it was.
+    The front keeps answering, and its memory stays as it was. Raises GroupingFailed.
     """
-    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.comments.grouping", cwd=ROOT, stdin=PIPE, stdout=PIPE,
+        stderr=PIPE,
+    )  # fmt: skip
     try:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(pool, _patiently, list(questions))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _patiently(questions: list[str]) -> list[int]:
-    from bot.comments.grouping import groups_of  # 100 MB that the front does without
-
-    os.nice(10)
-    return groups_of(questions)
+        out, said = await process.communicate(json.dumps(list(questions)).encode())
+    except asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        raise
+    if process.returncode:
+        raise GroupingFailed(said.decode(errors="replace")[-500:].strip())
+    labels: list[int] = json.loads(out)
+    return labels

@@ -84,6 +84,8 @@ DECLINE_AT = 0.6
 """From here on a part of a message is like an example of what is declined."""
 MAY_LEAN = frozenset({"out_of_scope", "city_service"})
 """Declined intents that a follow-up is taken for when it is read without its context."""
+PUBLISHED_AT = 0.8
+"""From here on what staff published for a gap is an answer, however sure a declined intent is."""
 MORE_AT, MORE_AMONG = 0.45, 12
 """What else was found for the last question is "more", if it is near what was shown."""
 SHORT = 4
@@ -266,6 +268,9 @@ class Decider:
 
     def _holds(self, question: Question, top: Hit, leans: bool) -> bool:
         """Whether a declined intent holds against the facts that were found."""
+        if top.id in self.knowledge.published and question.intent in MAY_LEAN:
+            # Its ways of asking do not train yet, so the intent is that of before it was answered.
+            return top.score < PUBLISHED_AT
         if leans and question.intent in MAY_LEAN:
             return top.score < IN_CONTEXT_AT and question.confidence >= UNSURE
         if question.confidence < HARDLY:

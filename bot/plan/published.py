@@ -8,11 +8,14 @@ import json
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.language.encoder import SentenceEncoder
+from bot.plan.answer import Speaker
 from bot.plan.check import check_fact
-from bot.plan.decide import documents
+from bot.plan.context import Memory
+from bot.plan.decide import Decider, Question, documents
 from bot.plan.load import PLAN_DIR, READY, RELEASED, BadKnowledge, Knowledge, load
 from bot.plan.search import Index, digest
 
@@ -23,12 +26,17 @@ def index_of(knowledge: Knowledge, encoder: SentenceEncoder, folder: Path) -> In
 
 
 def missed(knowledge: Knowledge, index: Index) -> dict[str, list[str]]:
-    """Gold questions that do not find their fact first, by fact."""
+    """Gold questions that are not answered by their fact, by fact.
+
+    They are asked as the untrained assistant takes them at worst: surely as something else.
+    """
     found: dict[str, list[str]] = {}
+    decider, today = Decider(knowledge, index), datetime.now(UTC).date()
     for identity, one in knowledge.published.items():
         for question in one.gold:
-            hits = index.search(question.text, limit=1)
-            if not hits or hits[0].id != identity:
+            asked = Question(question.text, "out_of_scope", 1.0)
+            answer = decider.answer(asked, Memory(), Speaker(question.lang, "web", today))
+            if identity not in answer.facts:
                 found.setdefault(identity, []).append(question.text)
     return found
 

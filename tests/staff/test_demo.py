@@ -3,6 +3,8 @@
 import pytest
 
 from bot import demo
+from bot.comments import gaps
+from bot.comments.gaps import GapView
 from bot.comments.staff_tables import Role
 
 
@@ -15,6 +17,9 @@ async def test_a_demonstration_is_marked_reviewed_in_part_and_made_once(store, k
     assert {c.channel for c in found} == {"web", "sms", "phone", "letter"}
     assert {"pending", "released", "hidden"} <= {c.visibility for c in found}
     assert sum(c.similar_group == 1 for c in found) > 20, "the campaign"
+    board, _ = await gaps.board(store, GapView(), "UTC")
+    assert board[0].people >= 20 and len(board) >= 6
+    assert board[0].group.state == "draft"
     assert await demo.seed(store, knowledge) is None
     desk = await sign_in(Role.VIEWER)
     await desk.open("/staff/comments")

@@ -285,6 +285,8 @@ async def test_the_search_finds_a_published_answer_and_its_gold_questions_hold(
     await asyncio.to_thread(serving.taking.join)
     found = serving.current().decider.answer(question, Memory(), speaker)
     assert (found.facts, found.text) == ((fact,), ANSWER["answer_en"])
+    pothole = Question("is there a pothole map", "city_service", 0.9)
+    assert serving.current().decider.answer(pothole, Memory(), speaker).facts == ()
 
 
 async def test_a_released_answer_is_read_by_training_and_not_taken_back_at_the_desk(

@@ -1,0 +1,59 @@
+"""How much a front grows while it exports: python -m bench.export_memory csv 100000.
+
+A small export comes first, so that what every export needs once is not counted. Prints the rows
+and the growth of the highest memory in MB.
+"""
+
+import asyncio
+import resource
+import sys
+
+import aiohttp
+from aiohttp.test_utils import TestClient, TestServer
+
+from bench.million import signed_in
+from bot.front import make_app
+from bot.plan.load import load
+from bot.settings import Settings
+from bot.settings import load as load_settings
+
+SMALL = 2000
+
+
+async def export(settings: Settings, kind: str, rows: int) -> tuple[int, float]:
+    """Read an export until so many rows are there; the rows, and the growth in MB."""
+    app = make_app(settings, load())
+    async with TestClient(TestServer(app), cookie_jar=aiohttp.DummyCookieJar()) as client:
+        headers = await signed_in(app)
+        address = f"/staff/exports/comments.{kind}?visibility=any"
+
+        async def read(wanted: int) -> int:
+            found = 0
+            async with client.get(address, headers=headers) as response:
+                assert response.status == 200
+                async for chunk in response.content.iter_chunked(2**16):
+                    found += chunk.count(b"\n")
+                    if found >= wanted:
+                        response.close()
+                        break
+            return found
+
+        await read(SMALL)
+        before = _peak()
+        found = await read(rows)
+        return found, _peak() - before
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> int:
+    """Print the rows and the growth."""
+    found, growth = asyncio.run(export(load_settings(), sys.argv[1], int(sys.argv[2])))
+    print(found, f"{growth:.1f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
