@@ -33,7 +33,9 @@ def _config(connection: Connection) -> Config:
 
 
 async def upgrade(store: Store, revision: str = "head") -> None:
-    """Migrate to a revision. Raises StoreUnavailable."""
+    """Migrate to a revision, all or nothing. Raises StoreUnavailable."""
+    if revision == "head" and await is_current(store):
+        return  # so that a database that nobody may write, or that is being written, can be read
     await _run(store, lambda connection: command.upgrade(_config(connection), revision))
 
 

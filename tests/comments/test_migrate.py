@@ -1,5 +1,7 @@
 """Migrations bring a database to the tables of this version, and back."""
 
+import asyncio
+import os
 import sqlite3
 from datetime import UTC, datetime
 
@@ -7,11 +9,16 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Boolean, Float, Integer, insert, inspect, select, text
+from sqlalchemy import JSON, Boolean, Float, Integer, event, insert, inspect, select, text
 
+from bench.running import BOT
 from bot.comments.migrate import MIGRATIONS, differences, is_current, upgrade
 from bot.comments.search import narrow
 from bot.comments.tables import Base, Comment, Moment
+
+
+class BrokenOff(Exception):
+    pass
 
 
 async def downgrade(store, revision="base"):
@@ -138,6 +145,37 @@ async def test_comments_of_the_first_version_can_be_searched_after_all_upgrades(
     query = narrow(select(Comment.id), "benches", store.engine.dialect.name)
     async with store.session() as session:
         assert (await session.execute(query)).scalars().all() == [filed.id]
+
+
+async def test_two_that_upgrade_at_the_same_moment_both_succeed(open_store, database, tmp_path):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("BOT_")}
+    env = clean | {"BOT_DATABASE_URL": database, "BOT_DATA_DIR": str(tmp_path)}
+    both = [
+        await asyncio.create_subprocess_exec(str(BOT), "db", "upgrade", env=env) for _ in range(2)
+    ]
+    assert [await one.wait() for one in both] == [0, 0]
+    store = open_store()
+    assert await is_current(store)
+    assert await differences(store) == []
+
+
+async def test_an_upgrade_that_breaks_off_in_the_middle_changes_nothing(open_store, new):
+    store = open_store()
+    await upgrade(store, earlier()[-1])
+    before = await rows(store)
+
+    def break_off(connection, cursor, statement, *_):
+        if "CREATE TABLE themes" in statement:
+            raise BrokenOff
+
+    event.listen(store.engine.sync_engine, "before_cursor_execute", break_off)
+    with pytest.raises(BrokenOff):
+        await upgrade(store)
+    event.remove(store.engine.sync_engine, "before_cursor_execute", break_off)
+    assert await rows(store) == before
+    await upgrade(store)
+    assert await differences(store) == []
+    await store.add_comment(new())
 
 
 async def test_a_difference_between_code_and_database_is_seen(store, file):
