@@ -11,17 +11,20 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.comments.export import cell
+from bot.comments.search import begin_with, plan_anew
 from bot.comments.store import Store
 from bot.comments.tables import Comment, CommentTopic, Visibility
 
 PER_PAGE = 20
+COUNTED = 2000
+"""Counting stops here: the page says "more than"."""
 MAX_WORDS = 8
 """Words of a search that count."""
 SHOWN = (Visibility.RELEASED, Visibility.REDACTED)
-GONE = (Visibility.HIDDEN, Visibility.WITHDRAWN, Visibility.ERASED)
 COLUMNS = (
     "number", "filed", "topic", "language", "window", "status", "text", "reason", "reply",
     "replied", "plan_version",
@@ -66,42 +69,47 @@ class RecordPage:
     total: int
     page: int
     pages: int
+    """As many as were counted."""
+    has_more: bool = False
+    """Whether there are more than were counted."""
+    has_older: bool = False
+    """Whether a page follows."""
 
 
 async def find(store: Store, query: RecordQuery, zone: tzinfo) -> RecordPage:
-    """A page of the record, newest first; a page beyond the last is the last.
+    """A page of the record, newest first; a page beyond the last is the last that was counted.
 
     Raises StoreUnavailable.
     """
     async with store.session() as session:
-        asked = _asked(query, zone)
-        count = select(func.count()).select_from(asked.subquery())
-        total = (await session.execute(count)).scalar_one()
+        asked = await _asked(session, query, zone)
+        newest = asked.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(PER_PAGE + 1)
+        some = asked.with_only_columns(Comment.id).limit(COUNTED + 1).subquery()
+        total = (await session.execute(select(func.count()).select_from(some))).scalar_one()
+        has_more, total = total > COUNTED, min(total, COUNTED)
         pages = max(1, -(-total // PER_PAGE))
-        page = min(max(1, query.page), pages)
-        rows = await session.execute(
-            asked.order_by(Comment.created_at.desc(), Comment.id.desc())
-            .limit(PER_PAGE)
-            .offset((page - 1) * PER_PAGE)
-        )
-        entries = [_entry(comment, zone) for comment in rows.scalars().all()]
-    return RecordPage(entries, total, page, pages)
+        page = max(1, query.page) if has_more else min(max(1, query.page), pages)
+        rows = (await session.scalars(newest.offset((page - 1) * PER_PAGE))).all()
+        if not rows and page > pages:
+            page = pages
+            rows = (await session.scalars(newest.offset((page - 1) * PER_PAGE))).all()
+    entries = [_entry(comment, zone) for comment in rows[:PER_PAGE]]
+    return RecordPage(entries, total, page, pages, has_more, len(rows) > PER_PAGE)
 
 
 async def years(store: Store, zone: tzinfo) -> list[int]:
     """The years from which the record has something, newest first. Raises StoreUnavailable."""
+    days = select(Comment.created_at).where(Comment.visibility != Visibility.PENDING.value)
     async with store.session() as session:
-        query = select(func.min(Comment.created_at), func.max(Comment.created_at))
-        first, last = (
-            await session.execute(query.where(Comment.visibility.in_([*SHOWN, *GONE])))
-        ).one()
-    if first is None:
+        first = await session.scalar(days.order_by(Comment.created_at).limit(1))
+        last = await session.scalar(days.order_by(Comment.created_at.desc()).limit(1))
+    if first is None or last is None:
         return []
     return list(range(last.astimezone(zone).year, first.astimezone(zone).year - 1, -1))
 
 
 async def as_csv(
-    store: Store, query: RecordQuery, zone: tzinfo, batch: int = 200
+    store: Store, query: RecordQuery, zone: tzinfo, batch: int = 1000
 ) -> AsyncIterator[str]:
     """All that is asked for as CSV, newest first, in batches; no cell runs as a formula.
 
@@ -110,17 +118,11 @@ async def as_csv(
     yield "\ufeff" + _line(COLUMNS)
     before: tuple[datetime, int] | None = None
     while True:
-        asked = _asked(query, zone)
-        if before is not None:
-            moment, number = before
-            asked = asked.where(
-                or_(
-                    Comment.created_at < moment,
-                    and_(Comment.created_at == moment, Comment.id < number),
-                )
-            )
-        asked = asked.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(batch)
         async with store.session() as session:
+            asked = await _asked(session, query, zone)
+            if before is not None:
+                asked = asked.where(_before(*before))
+            asked = asked.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(batch)
             rows = (await session.execute(asked)).scalars().all()
         if rows:
             entries = [_entry(comment, zone) for comment in rows]
@@ -156,15 +158,26 @@ def _entry(comment: Comment, zone: tzinfo) -> Entry:
     )
 
 
-def _asked(query: RecordQuery, zone: tzinfo) -> Select[Comment]:
-    asked = select(Comment).where(Comment.visibility.in_([*SHOWN, *GONE]))
+def _before(moment: datetime, number: int) -> ColumnElement[bool]:
+    same = and_(Comment.created_at == moment, Comment.id < number)
+    return and_(Comment.created_at <= moment, or_(Comment.created_at < moment, same))
+
+
+async def _asked(session: AsyncSession, query: RecordQuery, zone: tzinfo) -> Select[Comment]:
+    asked = select(Comment).where(Comment.visibility != Visibility.PENDING.value)
     if query.topic:
         asked = asked.where(Comment.topic == query.topic.value)
     if query.year:
         start = datetime(query.year, 1, 1, tzinfo=zone).astimezone(UTC)
         end = datetime(query.year + 1, 1, 1, tzinfo=zone).astimezone(UTC)
         asked = asked.where(Comment.created_at >= start, Comment.created_at < end)
-    for word in query.text.split()[:MAX_WORDS]:
+    words = query.text.split()[:MAX_WORDS]
+    # The index finds the few that are looked at; it alone must not decide what is public.
+    await plan_anew(session, query.text)
+    found = await begin_with(session, " ".join(words))
+    if found is not None:
+        asked = asked.where(found)
+    for word in words:
         asked = asked.where(_has(word))
     return asked
 

@@ -6,7 +6,17 @@ and accents. Migrations make the index and keep it in step with the comments.
 
 import re
 
-from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal_column, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,8 +28,10 @@ WORDS_SQL = "coalesce(public_text, text) || ' ' || coalesce(public_reply, '')"
 VECTOR_SQL = f"to_tsvector('simple', translate(lower({WORDS_SQL}), '{_ACCENTED}', '{_PLAIN}'))"
 """PostgreSQL's index is over just this, so queries say just this."""
 MOST_TERMS = 12
+MANY = 2000
 _TERM = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))')
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W_]+")
 
 
 def terms(typed: str) -> list[tuple[bool, str]]:
@@ -43,6 +55,24 @@ def narrow(query: Select[int], typed: str, dialect: str) -> Select[int] | None:
     return query.where(_postgresql(wanted))
 
 
+async def begin_with(session: AsyncSession, typed: str) -> ColumnElement[bool] | None:
+    """Comments with words that begin as each typed one does; None if no word was typed."""
+    words = _LETTERS.findall(_folded(typed))[:MOST_TERMS]
+    if not words:
+        return None
+    if session.get_bind().dialect.name == "sqlite":
+        match = text("comment_search MATCH :begins")
+        match = match.bindparams(begins=" AND ".join(f'"{word}"*' for word in words))
+        found = select(SEARCH.c.rowid).where(match)
+        some = select(func.count()).select_from(found.limit(MANY + 1).subquery())
+        # Few are looked up one by one. Of many the newest are soon found by going through all;
+        # SQLite can't know how many there are, and the + keeps it from looking them up.
+        is_many = (await session.scalar(some) or 0) > MANY
+        return literal_column("+comments.id" if is_many else "comments.id").in_(found)
+    wanted = func.to_tsquery("simple", bindparam("begins", " & ".join(f"{w}:*" for w in words)))
+    return _vector().bool_op("@@")(wanted)
+
+
 async def plan_anew(session: AsyncSession, typed: str) -> None:
     """Let PostgreSQL plan by the very words: a rare word needs another way than a frequent one."""
     if typed and session.get_bind().dialect.name == "postgresql":
@@ -59,6 +89,13 @@ def _fts5(wanted: list[tuple[bool, str]]) -> str:
 
 def _postgresql(wanted: list[tuple[bool, str]]) -> ColumnElement[bool]:
     parts = [f'{"-" if minus else ""}"{words}"' for minus, words in wanted]
-    typed = " ".join(parts).lower().translate(str.maketrans(_ACCENTED, _PLAIN))
-    vector: ColumnElement[str] = literal_column(VECTOR_SQL, TSVECTOR)
-    return vector.bool_op("@@")(func.websearch_to_tsquery("simple", bindparam("match", typed)))
+    query = func.websearch_to_tsquery("simple", bindparam("match", _folded(" ".join(parts))))
+    return _vector().bool_op("@@")(query)
+
+
+def _vector() -> ColumnElement[str]:
+    return literal_column(VECTOR_SQL, TSVECTOR)
+
+
+def _folded(typed: str) -> str:
+    return typed.lower().translate(str.maketrans(_ACCENTED, _PLAIN))

@@ -163,6 +163,8 @@ class Comment(Base):
               "channel", "language", "window"),
         Index("ix_comments_priority", "priority", "id", "created_at"),
         Index("ix_comments_id", "id", "created_at"),
+        Index("ix_comments_created_at", "created_at", "id", "visibility", "topic"),
+        Index("ix_comments_topic", "topic", "created_at", "id", "visibility"),
         Index("ix_comments_assignee", "assignee", "visibility", "priority", "id"),
         Index("ix_comments_similar_group", "similar_group", "visibility", "priority", "id"),
         Index("ix_comments_held", "visibility", "priority", "id",
@@ -173,11 +175,11 @@ class Comment(Base):
     receipt: Mapped[str] = mapped_column(String(9), unique=True)
     draft: Mapped[str] = mapped_column(String(40), unique=True)
     """Names the draft that was confirmed: the same draft is stored once, however often it comes."""
-    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
     channel: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(8))
-    topic: Mapped[str] = mapped_column(String(30), index=True)
+    topic: Mapped[str] = mapped_column(String(30))
     text: Mapped[str] = mapped_column(Text)
     window: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(12), default=CommentState.RECEIVED.value, index=True)

@@ -65,7 +65,7 @@ async def record(request: web.Request) -> web.Response:
         years=[(str(year), str(year)) for year in all_years],
         filtered=bool(query.text or query.topic or query.year),
         newer=_path("/record", query, language, page.page - 1) if page.page > 1 else "",
-        older=_path("/record", query, language, page.page + 1) if page.page < page.pages else "",
+        older=_path("/record", query, language, page.page + 1) if page.has_older else "",
         csv=_path("/record.csv", query, language),
     )
 
@@ -129,6 +129,8 @@ def _shown(entry: Entry, topics: dict[str, str], language: str) -> ShownEntry:
 
 
 def _count(page: RecordPage, language: str) -> str:
+    if page.has_more:
+        return TEXTS[language]["record_count_more"].format(count=f"{page.total:,}")
     if page.total == 1:
         return TEXTS[language]["record_count_one"]
     return TEXTS[language]["record_count"].format(count=f"{page.total:,}")

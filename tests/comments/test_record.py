@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.comments import record, search
 from bot.comments.record import COLUMNS, PER_PAGE, RecordQuery, as_csv, find, years
 from bot.comments.tables import CommentTopic
 from tests.comments.changing import change
@@ -119,6 +120,31 @@ async def test_the_record_comes_in_pages(store, put):
     assert [entry.text for entry in second.entries] == ["2", "1", "0"]
     assert (second.total, second.pages) == (PER_PAGE + 3, 2)
     assert (await find(store, RecordQuery(page=99), BALTIMORE)).page == 2
+
+
+async def test_of_very_many_only_so_many_are_counted_and_all_are_shown(store, put, monkeypatch):
+    monkeypatch.setattr(record, "COUNTED", 2 * PER_PAGE)
+    for number in range(2 * PER_PAGE + 5):
+        await put(f"number {number}")
+    first = await find(store, RecordQuery(text="number"), BALTIMORE)
+    assert (first.total, first.has_more, first.has_older) == (2 * PER_PAGE, True, True)
+    third = await find(store, RecordQuery(page=3), BALTIMORE)
+    assert [entry.text for entry in third.entries] == [f"number {n}" for n in (4, 3, 2, 1, 0)]
+    assert not third.has_older
+    assert (await find(store, RecordQuery(page=99), BALTIMORE)).page == 2
+
+
+@pytest.mark.parametrize("many", [2000, 0])
+async def test_words_are_found_by_their_beginnings_be_they_few_or_many(
+    store, put, monkeypatch, many
+):
+    monkeypatch.setattr(search, "MANY", many)
+    await put("free buses")
+    await put("a bus lane", "pending")
+    await put("my boss has a bus", "redacted")
+    await put("autobus", public_reply="No bus yet.")
+    assert await texts(store, text="bus") == ["autobus", "free buses"]
+    assert await texts(store, text="Bus free") == ["free buses"]
 
 
 @pytest.mark.parametrize("batch", [1, 2, 3, 100])
