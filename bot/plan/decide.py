@@ -29,6 +29,7 @@ from bot.plan.shapes import (
     names_the_plan,
     split_questions,
     without_correction,
+    without_opener,
 )
 from bot.plan.stance import (
     asks_to_confirm,
@@ -136,7 +137,7 @@ class Decider:
             over = is_over(self.knowledge, memory, speaker)
             if over:
                 return over
-        question = replace(question, text=without_name_calling(question.text))
+        question = replace(question, text=without_opener(without_name_calling(question.text)))
         text = without_correction(question.text)
         corrected = text != question.text
         question = replace(question, text=text)

@@ -128,6 +128,20 @@ def without_correction(text: str) -> str:
     return rest if len(words(rest)) >= 2 else text
 
 
+_OPENER = re.compile(
+    r"^[¿¡\s]*(?:(?:ok(?:ay)?|fine|great|good|cool|alright|all right|well|right|sure|got it|i see|"
+    r"thanks|so|hmm|bueno|pues|bien|vale|dale|ya veo|entiendo|gracias|entonces)\b[\s,.!;:]*)+"
+    r"(?:(?:then|entonces|now|ahora)\b[\s,]*)?"
+)
+
+
+def without_opener(text: str) -> str:
+    """ "Fine. Then the pillars" asks for the pillars: what only links it to the talk goes."""
+    match = _OPENER.match(fold(text))
+    rest = text[match.end() :] if match else ""
+    return rest if len(words(rest)) >= 2 else text
+
+
 def split_questions(text: str) -> list[str]:
     """The two questions of a message, or the message alone."""
     folded = fold(text)

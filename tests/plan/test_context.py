@@ -4,7 +4,7 @@ import pytest
 
 from bot.plan.context import Leaning, Memory, chosen, leaning
 from bot.plan.load import load
-from bot.plan.shapes import ordinal_in, split_questions, without_correction
+from bot.plan.shapes import ordinal_in, split_questions, without_correction, without_opener
 
 KNOWLEDGE = load()
 FIVE = KNOWLEDGE.facts["five-pillars"].parts
@@ -87,3 +87,17 @@ def test_a_no_that_begins_a_sentence_corrects_nothing(text: str) -> None:
 )  # fmt: skip
 def test_two_questions_are_told_from_one(text: str, parts: int) -> None:
     assert len(split_questions(text)) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("fine. then the pillars", "the pillars"),
+        ("so which are the pillars", "which are the pillars"),
+        ("bueno, entonces los pilares", "los pilares"),
+        ("ok", "ok"),
+        ("Rightly so, when was that?", "Rightly so, when was that?"),
+    ],
+)
+def test_what_only_links_a_message_to_the_talk_is_not_searched(text: str, rest: str) -> None:
+    assert without_opener(text) == rest
