@@ -16,6 +16,8 @@ from bot.plan.model import Status
 
 PATIENCE = 8.0
 """Seconds after which an answer is late."""
+READY_PATIENCE = 4.0
+"""Seconds in which it says that it is ready; under load it is slow to, and still is."""
 
 
 class AssistantUnavailable(Exception):
@@ -124,7 +126,7 @@ class Assistant:
     async def _parts_of(self, url: str) -> dict[str, bool]:
         try:
             async with self._http().get(
-                f"{url}/webhooks/front/", timeout=aiohttp.ClientTimeout(total=2)
+                f"{url}/webhooks/front/", timeout=aiohttp.ClientTimeout(total=READY_PATIENCE)
             ) as response:
                 said = await response.json()
                 return {"assistant": response.status == 200, "actions": said["actions"] is True}
