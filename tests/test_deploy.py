@@ -1,9 +1,12 @@
 """What stands in deploy/ is valid by its own schemas, and names only what there is."""
 
+import ast
 import json
 import re
 import shutil
 import subprocess
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import check_jsonschema
@@ -174,6 +177,32 @@ def test_the_image_has_the_stages_that_are_named(compose):
     assert compose["services"]["app"]["build"]["target"] in stages
     images = {one["image"] for one in [*containers().values(), *pod()["spec"]["initContainers"]]}
     assert images == {"plan-assistant-front:0.1.0", compose["services"]["app"]["image"]}
+
+
+def imported(folder):
+    """Every module that the code below a folder names in an import, also inside functions."""
+    for file in (ROOT / folder).rglob("*.py"):
+        if "nlu" in file.parts:
+            continue  # runs in Rasa's own environment
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                yield from (alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                yield str(node.module).partition(".")[0]
+
+
+def test_the_image_has_every_library_that_the_code_imports():
+    locked = (ROOT / "requirements" / "app.txt").read_text()
+    held = set(re.findall(r"^([a-z0-9][a-z0-9._-]*)==", locked, re.MULTILINE))
+    known = packages_distributions()
+    names = {*imported("bot"), *imported("actions")} - set(sys.stdlib_module_names)
+    copied = {"bot", "actions"}
+    missing_ = {
+        name
+        for name in names - copied
+        if not held & {re.sub(r"[._]+", "-", one).lower() for one in known.get(name, [])}
+    }
+    assert missing_ == set()
 
 
 def test_the_image_ends_as_a_user_without_rights():
