@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from bench.desk import Desk
 from bench.screenshots import CHROMIUM, QUIET
 from bot.plan.answer import Answer, Speaker, show
 from bot.plan.load import Knowledge, load
@@ -108,6 +109,34 @@ def open_page(browser: Browser, front: Served) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture(scope="package")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The staff desk over the demonstration, the same for all tests."""
+    with Desk(tmp_path_factory.mktemp("desk")) as desk:
+        yield desk
+
+
+@pytest.fixture
+def context(browser: Browser, desk: Desk) -> Iterator[BrowserContext]:
+    """A browser of an admin who is signed in."""
+    context = browser.new_context(viewport=DESKTOP, locale="en-US")
+    context.add_cookies([desk.signed_in])  # type: ignore[list-item]
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, desk: Desk) -> Page:
+    """A page of that browser; `problems` has its errors, and requests to elsewhere."""
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    page.on("request", lambda r: problems.append(r.url) if desk.url not in r.url else None)
+    page.problems = problems  # type: ignore[attr-defined]
+    return page
 
 
 def _ours(url: str, front: Served) -> bool:

@@ -1,45 +1,12 @@
 """The staff desk in Chromium: axe on every page, keys, bulk acts, two sizes; no third party."""
 
-from collections.abc import Iterator
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 
-from bench.desk import Desk
 from bench.staff_screenshots import pages
+from tests.browser.at_desk import is_too_wide, wrong
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with Desk(tmp_path_factory.mktemp("desk")) as desk:
-        yield desk
-
-
-@pytest.fixture
-def context(browser: Browser, desk: Desk) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1200, "height": 800}, locale="en-US")
-    context.add_cookies([desk.signed_in])
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, desk: Desk) -> Page:
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
-    page.on("request", lambda r: problems.append(r.url) if desk.url not in r.url else None)
-    page.problems = problems
-    return page
-
-
-def wrong(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found]
 
 
 def test_axe_finds_nothing_on_any_page_and_nothing_is_wider_than_the_screen(page, desk) -> None:
@@ -49,15 +16,9 @@ def test_axe_finds_nothing_on_any_page_and_nothing_is_wider_than_the_screen(page
         page.set_viewport_size({"width": width, "height": 800})
         for name, address in pages(desk).items():
             page.goto(desk.url + address)
-            found = wrong(page)
-            wide = page.evaluate(
-                "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-            )
-            if found or wide:
-                failures[f"{name} {scheme}"] = [
-                    *found,
-                    *(["wider than the screen"] if wide else []),
-                ]
+            found = wrong(page) + is_too_wide(page)
+            if found:
+                failures[f"{name} {scheme}"] = found
     assert failures == {}
     assert page.problems == []
 
