@@ -13,7 +13,7 @@ from bot import ROOT
 PICTURES = ROOT / "docs" / "images"
 """What docs/staff.md shows."""
 EVERY = ROOT / "screenshots"
-SHOWN = {"queue", "comment", "theme", "similar", "reports"}
+SHOWN = {"queue", "comment", "theme", "similar", "gaps", "reports"}
 SIZES = {"phone": (390, 800), "desktop": (1280, 860)}
 
 
@@ -28,6 +28,8 @@ def pages(desk: Desk) -> dict[str, str]:
         "theme": "/staff/themes/wi-fi-in-parks-and-recreation-centers",
         "similar": "/staff/similar",
         "similar-group": "/staff/similar/1",
+        "gaps": "/staff/gaps",
+        "gap": f"/staff/gaps/{desk.gap}",
         "reports": "/staff/reports?since=2018-02-01&until=2018-04-30",
         "report-print": "/staff/reports/print?since=2018-02-01&until=2018-04-30",
         "templates": "/staff/templates",

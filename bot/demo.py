@@ -215,7 +215,7 @@ async def _gaps(store: Store, asked: Any, chance: random.Random) -> None:
     begun = {
         "title_en": "Free Wi-Fi in city parks", "title_es": "Wi-Fi gratis en los parques",
         "answer_en": f"{MARK}The city has free Wi-Fi in 12 parks.", "topic": "digital_divide",
-        "standing": "context",
+        "standing": "context", "source_kind": "city",
     }  # fmt: skip
     group = found[0].group
     await gap_answers.save(store, group.id, group.updated_at.isoformat(), ACTOR, begun)

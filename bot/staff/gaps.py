@@ -124,12 +124,13 @@ def _answer(request: web.Request, found: Gap) -> dict[str, Any]:
         f"asks_{language}": "\n".join(t.question for t in found.samples if t.language == language)
         for language in LANGUAGES
     }
+    answer = {name: typed.get(name, asked.get(name, "")) for name in drafts.FIELDS}
     problems = {}
     if group.answer and group.state in (GapState.DRAFT, GapState.WAITING, GapState.TAKEN_BACK):
-        problems = drafts.problems_of(group.id, typed, knowledge)
+        problems = drafts.problems_of(group.id, answer, knowledge)
     found_first, missed = state_of(request.config_dict[SETTINGS].published, group.fact or "")
     return {
-        "answer": {name: typed.get(name, asked.get(name, "")) for name in drafts.FIELDS},
+        "answer": answer,
         "problems": problems, "drafts": drafts, "labels": ANSWER_LABELS,
         "sources": sorted(knowledge.sources.values(), key=lambda one: one.title.casefold()),
         "is_served": found_first, "missed": missed, "mine": group.writer == me(request).actor,

@@ -23,23 +23,28 @@ from bot.staff.keys import KNOWLEDGE, PUBLISHING, SETTINGS, STORE, WAKE
 logger = logging.getLogger(__name__)
 EVERY = 20.0
 """Seconds between two looks at what another machine may have published."""
+AFTER_FAILURE = 300.0
+"""Seconds until what could not be served is tried again."""
 
 
-async def serve_published(front: Any) -> None:
-    """Bring this machine to what the database says is published. Raises StoreUnavailable."""
+async def serve_published(front: Any) -> bool:
+    """Bring this machine to what the database says is published; whether that could be done.
+
+    Raises StoreUnavailable.
+    """
     async with front[PUBLISHING]:
         wanted = await published(front[STORE])
         folder: Path = front[SETTINGS].published
         if not await asyncio.to_thread(_write, folder, wanted):
             if (folder / READY).exists() or not wanted:
-                return
+                return True
         else:
             try:
                 front[KNOWLEDGE].take(await asyncio.to_thread(load, published=folder))
             except BadKnowledge as error:
                 logger.error("A published answer can't be served: %s", error)
-                return
-        await _prepare(folder)
+                return False
+        return await _prepare(folder)
 
 
 def _write(folder: Path, wanted: dict[str, str]) -> bool:
@@ -63,7 +68,7 @@ def _write(folder: Path, wanted: dict[str, str]) -> bool:
     return changed
 
 
-async def _prepare(folder: Path) -> None:
+async def _prepare(folder: Path) -> bool:
     process = await asyncio.create_subprocess_exec(
         *_command(folder), cwd=ROOT, stderr=asyncio.subprocess.PIPE
     )
@@ -76,6 +81,7 @@ async def _prepare(folder: Path) -> None:
         raise
     if process.returncode:
         logger.error("Published answers are not found yet: %s", said.decode()[-500:].strip())
+    return process.returncode == 0
 
 
 def _command(folder: Path) -> list[str]:
@@ -94,12 +100,14 @@ def state_of(folder: Path, fact: str) -> tuple[bool, list[str]]:
 async def publisher(front: web.Application) -> None:
     """Follow what is published, until cancelled."""
     while True:
+        done = True
         try:
-            await serve_published(front)
+            done = await serve_published(front)
         except StoreUnavailable as error:
             logger.warning("Published answers stay as they are; no database: %s", error)
         except Exception:
+            done = False
             logger.exception("Published answers stay as they are")
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(front[WAKE].wait(), EVERY)
+            await asyncio.wait_for(front[WAKE].wait(), EVERY if done else AFTER_FAILURE)
         front[WAKE].clear()

@@ -52,6 +52,7 @@ def prepared(monkeypatch):
         state = {"facts": sorted(knowledge.published), "missed": {}}
         folder.mkdir(exist_ok=True)
         (folder / READY).write_text(json.dumps(state))
+        return True
 
     monkeypatch.setattr(publishing, "_prepare", note)
     return folders
