@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot import ROOT
 from bot.run import OF_RASA, ONE_THREAD, CannotStart, rasa_command, write_config
 from bot.settings import BadSettings, Settings
-from bot.trained import RASA_PYTHON, model_path, rasa_environment
+from bot.trained import RASA_PYTHON, is_damaged, model_path, rasa_environment
 
 ASSISTANT_PORT, ACTIONS_PORT = 5005, 5055
 Part = Literal["front", "assistant", "actions"]
@@ -60,6 +60,10 @@ def _assistant(
         if not needed.exists():
             missing = Path(needed).relative_to(ROOT)
             raise CannotStart(f"{missing} is missing. Make it with: make install train")
+    if is_damaged(model):
+        raise CannotStart(
+            f"The model {model.name} is damaged. Remove it, then make it with: make train"
+        )
     try:
         endpoints, credentials = write_config(settings, secret, actions_port)
     except OSError as error:

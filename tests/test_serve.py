@@ -1,5 +1,6 @@
 """`bot serve` runs one of the three processes alone."""
 
+import gzip
 import os
 import signal
 import subprocess
@@ -24,7 +25,10 @@ def settings(tmp_path):
 def trained(tmp_path, monkeypatch):
     """As if the assistant were trained and installed."""
     monkeypatch.setattr(serve, "RASA_PYTHON", ROOT / "README.md")
-    monkeypatch.setattr(serve, "model_path", lambda: ROOT / "README.md")
+    model = tmp_path / "assistant-1.tar.gz"
+    model.write_bytes(gzip.compress(b"trained"))
+    monkeypatch.setattr(serve, "model_path", lambda: model)
+    return model
 
 
 def test_the_three_know_one_secret_without_being_told(settings, trained):
@@ -60,6 +64,12 @@ def test_the_assistant_finds_the_actions_where_they_are_set(settings, trained):
 def test_an_untrained_assistant_is_told_in_one_line(settings, trained, monkeypatch):
     monkeypatch.setattr(serve, "model_path", lambda: ROOT / "models" / "assistant-none.tar.gz")
     with pytest.raises(CannotStart, match="assistant-none.tar.gz is missing. Make it with"):
+        command_of(settings, "assistant")
+
+
+def test_a_model_that_is_cut_off_is_told_in_one_line(settings, trained):
+    trained.write_bytes(trained.read_bytes()[:-4])
+    with pytest.raises(CannotStart, match="is damaged. Remove it"):
         command_of(settings, "assistant")
 
 
