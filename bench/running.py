@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,22 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def seconds_of(pids: Iterable[int]) -> float:
+    """Processor time that processes have used."""
+    total = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def memory_of(pid: int) -> float:
+    """Proportional memory of a process, in MB."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    pss = next(int(row.split()[1]) for row in text.splitlines() if row.startswith("Pss:"))
+    return pss / 1024
 
 
 @dataclass
@@ -129,11 +146,14 @@ class Running:
     def memory_mb(self) -> dict[str, float]:
         """Proportional memory of the supervisor and its processes, in MB, by command."""
         assert self.process is not None
-        result = {}
+        result: dict[str, float] = {}
         for pid, line in {self.process.pid: "supervisor", **self.children()}.items():
-            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            pss = next(int(row.split()[1]) for row in text.splitlines() if row.startswith("Pss:"))
             names = {"rasa run": "assistant", "-m actions": "actions", "-m bot.front": "front"}
             name = next((n for part, n in names.items() if part in line), "supervisor")
-            result[name] = pss / 1024
+            result[name] = result.get(name, 0) + memory_of(pid)
         return result
+
+    def pids(self) -> list[int]:
+        """The supervisor and its processes."""
+        assert self.process is not None
+        return [self.process.pid, *self.children()]

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.figure import Figure, table
 from bench.passages import passages
 from bot import ROOT
 from bot.evaluation.gold import read
@@ -63,13 +64,13 @@ class Kept(SentenceEncoder):
         return np.load(file)
 
 
-def measure(parts: Sequence[str] = ("facts", "passages")) -> list[tuple[str, float]]:
-    """Run in a process of its own with one thread on one core; name and figure, in order."""
+def measure(parts: Sequence[str] = ("facts", "passages")) -> list[Figure]:
+    """Run in a process of its own with one thread on one core; the figures in order."""
     command = [sys.executable, "-m", "bench.search", "--here", *parts]
     done = subprocess.run(
         command, env=os.environ | ONE_THREAD, stdout=subprocess.PIPE, text=True, check=True
     )
-    return [(name, value) for name, value in json.loads(done.stdout)]
+    return [Figure(name, value, most=LIMITS.get(name)) for name, value in json.loads(done.stdout)]
 
 
 def _measure_here(parts: Sequence[str]) -> list[tuple[str, float]]:
@@ -156,18 +157,6 @@ def _each(
         (name, statistics.median(best)),
         ("  its 95th percentile", statistics.quantiles(best, n=20)[18]),
     ]
-
-
-def table(rows: Sequence[tuple[str, float]]) -> bool:
-    """Print the figures beside their limits; whether all hold."""
-    good = True
-    for name, value in rows:
-        limit = LIMITS.get(name)
-        fits = limit is None or value <= limit
-        good = good and fits
-        against = "" if limit is None else f"   limit {limit:g}{'' if fits else '  EXCEEDED'}"
-        print(f"{name:60} {value:9.2f}{against}")
-    return good
 
 
 def main() -> int:
