@@ -8,6 +8,7 @@ import re
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     bindparam,
     column,
@@ -60,17 +61,21 @@ async def begin_with(session: AsyncSession, typed: str) -> ColumnElement[bool] |
     words = _LETTERS.findall(_folded(typed))[:MOST_TERMS]
     if not words:
         return None
+    number: ColumnElement[int] = literal_column("comments.id", Integer)
     if session.get_bind().dialect.name == "sqlite":
         match = text("comment_search MATCH :begins")
         match = match.bindparams(begins=" AND ".join(f'"{word}"*' for word in words))
         found = select(SEARCH.c.rowid).where(match)
-        some = select(func.count()).select_from(found.limit(MANY + 1).subquery())
-        # Few are looked up one by one. Of many the newest are soon found by going through all;
-        # SQLite can't know how many there are, and the + keeps it from looking them up.
-        is_many = (await session.scalar(some) or 0) > MANY
-        return literal_column("+comments.id" if is_many else "comments.id").in_(found)
-    wanted = func.to_tsquery("simple", bindparam("begins", " & ".join(f"{w}:*" for w in words)))
-    return _vector().bool_op("@@")(wanted)
+        # Of many the newest are soon found by going through all; the + keeps SQLite from
+        # looking each of them up first.
+        condition = literal_column("+comments.id").in_(found)
+    else:
+        begins = " & ".join(f"{word}:*" for word in words)
+        condition = _vector().bool_op("@@")(func.to_tsquery("simple", bindparam("begins", begins)))
+        found = select(number).select_from(table("comments")).where(condition)
+    # Few are named one by one: neither database can guess that they are few.
+    few = (await session.scalars(found.limit(MANY + 1))).all()
+    return condition if len(few) > MANY else number.in_(few)
 
 
 async def plan_anew(session: AsyncSession, typed: str) -> None:
