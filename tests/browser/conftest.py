@@ -11,6 +11,7 @@ from bench.desk import Desk
 from bench.screenshots import CHROMIUM, QUIET
 from bot.plan.answer import Answer, Speaker, show
 from bot.plan.load import Knowledge, load
+from bot.web.keys import TURNS
 from tests.browser.served import Served, served
 from tests.channels.fake_assistant import reply
 from tests.conftest import missing
@@ -53,7 +54,10 @@ def front(shared_front: Served) -> Iterator[Served]:
     fake = shared_front.assistant
     fake.replies, fake.status, fake.delay, fake.raw, fake.then = [reply()], 200, 0.0, None, None
     shared_front.keeps_cookies = True
+    turns = shared_front.app[TURNS]
+    kept = turns.settings, turns.by_conversation
     yield shared_front
+    turns.settings, turns.by_conversation = kept
 
 
 @dataclass

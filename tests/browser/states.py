@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
+from bot.channels.limits import RateLimit
 from bot.comments.receipt import new_receipt
 from bot.plan.answer import Answer, Button
 from bot.plan.model import Status
+from bot.web.keys import TURNS
 from bot.web.words import WORDS
 from tests.channels.fake_assistant import COMMENT_FORM
 
@@ -102,6 +104,48 @@ def opened_text(page: Page, script, language: str) -> None:
             summary.click()
 
 
+def too_fast(page: Page, script, language: str) -> None:
+    """Sends more than is allowed."""
+    turns = script.front.app[TURNS]
+    turns.settings = turns.settings.model_copy(update={"rate_limit": "on"})
+    turns.by_conversation = RateLimit(0, 60)
+    send(page, "my question", language)
+
+
+def slow(page: Page, script, language: str) -> None:
+    """Waits for an answer that takes long."""
+    script.front.assistant.delay = 6
+    page.locator("#text").fill("my question")
+    page.get_by_role("button", name=WORDS[language]["send"], exact=True).click()
+    expect(page.locator("#progress")).to_have_text(WORDS[language]["slow"])
+
+
+def offline(page: Page, script, language: str) -> None:
+    """Asks without a network."""
+    page.context.set_offline(True)
+    send(page, "my question", language)
+
+
+def in_two_tabs(page: Page, script, language: str) -> None:
+    """Asks here after something was said in another tab."""
+    send(page, "first", language)
+    other = page.context.new_page()
+    other.goto(page.url.partition("#")[0])
+    send(other, "in the other tab", language)
+    other.close()
+    page.locator("#text").fill("third")
+    page.get_by_role("button", name=WORDS[language]["send"], exact=True).click()
+    expect(page.locator("#missed")).not_to_be_empty()
+
+
+def without_cookies(page: Page, script, language: str) -> None:
+    """Asks in a browser that keeps no cookies."""
+    script.front.keeps_cookies = False
+    page.reload()
+    send(page, "my question", language)
+    expect(page.locator("#kept")).not_to_be_empty()
+
+
 STATES = [
     State("start"),
     State("pillars", do=asked("five-pillars")),
@@ -113,6 +157,11 @@ STATES = [
     State("empty", do=refused("  ")),
     State("too-long", do=refused("x" * 1200)),
     State("down", do=down),
+    State("too-fast", do=too_fast),
+    State("slow", do=slow),
+    State("offline", do=offline),
+    State("other-tab", do=in_two_tabs),
+    State("no-cookies", do=without_cookies),
     State("clear", "/clear"),
     State("cleared", do=cleared),
     State("fact", "/f/five-pillars"),
