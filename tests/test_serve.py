@@ -4,6 +4,7 @@ import gzip
 import os
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -83,6 +84,7 @@ def test_a_data_folder_that_cannot_be_written_is_told_in_one_line(settings, trai
 @pytest.mark.slow
 def test_three_processes_started_apart_answer_and_stop_by_a_signal(tmp_path):
     need_rasa()
+    subprocess.run([sys.executable, "-m", "bot.train"], cwd=ROOT, check=True)
     clean = {k: v for k, v in os.environ.items() if not k.startswith("BOT_")}
     port = free_port()
     env = clean | {
