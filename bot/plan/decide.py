@@ -48,7 +48,7 @@ ANSWER_AT = 0.65
 IN_CONTEXT_AT = 0.56
 """The same for a message that leans on the one before it; how far it is ahead counts there too."""
 AHEAD = 0.3
-SUPPORTED_AT = 0.2
+SUPPORTED_AT = 0.1
 """From here on a fact is borne out by the question, whatever its score (bot/plan/support.py)."""
 EXACT_AT = 0.93
 """From here on a message is a question of its own, whatever it seems to lean on."""

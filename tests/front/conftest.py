@@ -59,7 +59,7 @@ class FakeAssistant:
 
     async def ready(self, _: web.Request) -> web.Response:
         """Always ready."""
-        return web.json_response({"ready": True})
+        return web.json_response({"ready": True, "actions": True})
 
 
 @pytest.fixture(scope="session")

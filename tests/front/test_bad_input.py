@@ -271,7 +271,9 @@ async def test_every_page_has_the_security_headers_and_no_inline_code(front: Tes
 async def test_ready_names_each_dependency(front: TestClient) -> None:
     response = await front.get("/ready")
     assert response.status == 200
-    assert (await response.json())["dependencies"] == {"assistant": "ok", "store": "ok"}
+    assert (await response.json())["dependencies"] == {
+        "assistant": "ok", "actions": "ok", "store": "ok",
+    }  # fmt: skip
     assert (await front.get("/live")).status == 200
 
 

@@ -41,6 +41,9 @@ VALUES = {
     "part": "x" * 60,
     "what": "x" * 200,
     "reply": "x" * 200,
+    "number": "12",
+    "title": "x" * 80,
+    "decision": "accepted in part",
 }
 
 
