@@ -1,6 +1,7 @@
 """The comment store: one set of tables for every channel, in SQLite or PostgreSQL."""
 
 import re
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from bot.comments.tables import (
 from bot.metrics import ERRORS
 
 BUSY_TIMEOUT_MS = 5000
+JOURNAL_TRIES = 50
 RECEIPT_TRIES = 5
 
 
@@ -296,14 +298,14 @@ def _engine(url: str) -> AsyncEngine:
     def _prepare(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
         for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
         ):
             # A read-only file can't change its journal; reading it still works.
             try:
-                cursor.execute(f"PRAGMA {pragma}")
+                _set(cursor, pragma)
             except Exception as error:
                 if "readonly" not in str(error):
                     connection.close()  # the pool does not, and its thread would stay
@@ -311,6 +313,18 @@ def _engine(url: str) -> AsyncEngine:
         cursor.close()
 
     return engine
+
+
+def _set(cursor: Any, pragma: str) -> None:
+    """Set a pragma. A new file's journal changes at once or not at all, so that is tried again."""
+    for left in reversed(range(JOURNAL_TRIES)):
+        try:
+            cursor.execute(f"PRAGMA {pragma}")
+            return
+        except Exception as error:
+            if "locked" not in str(error) or not left:
+                raise
+            time.sleep(0.02)
 
 
 def _plain(error: Exception) -> str:
