@@ -62,6 +62,7 @@ def stored_once(running: Running, text: str) -> bool:
     return stored == 1
 
 
+@pytest.mark.heavy
 def test_with_two_assistants_a_comment_goes_on_at_the_other_at_once(
     own_assistant: Running,
 ) -> None:
