@@ -62,7 +62,6 @@ def stored_once(running: Running, text: str) -> bool:
     return stored == 1
 
 
-@pytest.mark.heavy
 def test_with_two_assistants_a_comment_goes_on_at_the_other_at_once(
     own_assistant: Running,
 ) -> None:
@@ -74,6 +73,8 @@ def test_with_two_assistants_a_comment_goes_on_at_the_other_at_once(
         resident.say("I want to leave a comment")
         resident.press("Quality of life")
     os.kill(workers[0], signal.SIGKILL)
+    # A message that reaches it while it dies gets an apology: nobody knows whether it was read.
+    until(lambda: workers[0] not in own_assistant.children(), "The end of the assistant")
     for number, resident in enumerate(residents):
         resident.say(f"Street light number {number} should report when it is broken.")
         assert resident.status_code == 200
