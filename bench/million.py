@@ -39,7 +39,9 @@ VIEWS = (
     "since=2018-03-01&until=2018-03-10", "masked=yes", "visibility=hidden&sort=oldest",
     "search=school&visibility=any", "search=library+sunday&visibility=any",
     "search=%22free+wifi%22&visibility=any", "search=rare12345&visibility=any",
-    "search=budget&topic=economy", "search=nothinglikethis",
+    "search=budget&topic=economy", "search=nothinglikethis", "search=sunday+-school",
+    "search=%22school+sunday%22&language=es", "search=rare12345&state=in_review&sort=oldest",
+    "search=sunday&masked=yes", "search=school&visibility=any&since=2018-03-01&until=2018-03-10",
 )  # fmt: skip
 
 

@@ -60,8 +60,8 @@ async def differences(store: Store) -> list[object]:
 
 
 def not_search(name: str | None, kind: str, _: object) -> bool:
-    """Leave out the full-text index: each database has its own kind, made by hand."""
-    return not (kind in {"table", "index"} and "comment_search" in (name or ""))
+    """Leave out the full-text search: each database has its own kind, made by hand."""
+    return not (kind in {"table", "index", "column"} and "comment_search" in (name or ""))
 
 
 async def _run(store: Store, work: Callable[[Connection], T]) -> T:
