@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.comments.export import cell
-from bot.comments.search import begin_with, plan_anew
+from bot.comments.search import begin_with, go_in_order, plan_anew
 from bot.comments.store import Store
 from bot.comments.tables import Comment, CommentTopic, Visibility
 
@@ -82,11 +82,13 @@ async def find(store: Store, query: RecordQuery, zone: tzinfo) -> RecordPage:
     Raises StoreUnavailable.
     """
     async with store.session() as session:
-        asked = await _asked(session, query, zone)
+        asked, _ = await _asked(session, query, zone)
         newest = asked.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(PER_PAGE + 1)
         some = asked.with_only_columns(Comment.id).limit(COUNTED + 1).subquery()
         total = (await session.execute(select(func.count()).select_from(some))).scalar_one()
         has_more, total = total > COUNTED, min(total, COUNTED)
+        if has_more:
+            await go_in_order(session)
         pages = max(1, -(-total // PER_PAGE))
         page = max(1, query.page) if has_more else min(max(1, query.page), pages)
         rows = (await session.scalars(newest.offset((page - 1) * PER_PAGE))).all()
@@ -119,7 +121,9 @@ async def as_csv(
     before: tuple[datetime, int] | None = None
     while True:
         async with store.session() as session:
-            asked = await _asked(session, query, zone)
+            asked, are_many = await _asked(session, query, zone)
+            if are_many:
+                await go_in_order(session)
             if before is not None:
                 asked = asked.where(_before(*before))
             asked = asked.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(batch)
@@ -163,7 +167,10 @@ def _before(moment: datetime, number: int) -> ColumnElement[bool]:
     return and_(Comment.created_at <= moment, or_(Comment.created_at < moment, same))
 
 
-async def _asked(session: AsyncSession, query: RecordQuery, zone: tzinfo) -> Select[Comment]:
+async def _asked(
+    session: AsyncSession, query: RecordQuery, zone: tzinfo
+) -> tuple[Select[Comment], bool]:
+    """What is asked for, and whether many comments have its words."""
     asked = select(Comment).where(Comment.visibility != Visibility.PENDING.value)
     if query.topic:
         asked = asked.where(Comment.topic == query.topic.value)
@@ -176,10 +183,10 @@ async def _asked(session: AsyncSession, query: RecordQuery, zone: tzinfo) -> Sel
     await plan_anew(session, query.text)
     found = await begin_with(session, " ".join(words))
     if found is not None:
-        asked = asked.where(found)
+        asked = asked.where(found[0])
     for word in words:
         asked = asked.where(_has(word))
-    return asked
+    return asked, found is not None and found[1]
 
 
 def _has(word: str) -> ColumnElement[bool]:

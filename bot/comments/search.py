@@ -54,8 +54,11 @@ def narrow(query: Select[int], typed: str, dialect: str) -> Select[int] | None:
     return query.where(_postgresql(wanted))
 
 
-async def begin_with(session: AsyncSession, typed: str) -> ColumnElement[bool] | None:
-    """Comments with words that begin as each typed one does; None if no word was typed."""
+async def begin_with(session: AsyncSession, typed: str) -> tuple[ColumnElement[bool], bool] | None:
+    """Comments with words that begin as each typed one does, and whether they are many.
+
+    None if no word was typed.
+    """
     words = _LETTERS.findall(_folded(typed))[:MOST_TERMS]
     if not words:
         return None
@@ -73,7 +76,7 @@ async def begin_with(session: AsyncSession, typed: str) -> ColumnElement[bool] |
         found = select(number).select_from(table("comments")).where(condition)
     # Few are named one by one: neither database can guess that they are few.
     few = (await session.scalars(found.limit(MANY + 1))).all()
-    return condition if len(few) > MANY else number.in_(few)
+    return (condition, True) if len(few) > MANY else (number.in_(few), False)
 
 
 async def plan_anew(session: AsyncSession, typed: str) -> None:
@@ -85,6 +88,16 @@ async def plan_anew(session: AsyncSession, typed: str) -> None:
     if typed and session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
         await session.execute(text("SET LOCAL random_page_cost = 1.1"))
+
+
+async def go_in_order(session: AsyncSession) -> None:
+    """Let PostgreSQL go through comments in their order, until enough are found.
+
+    It takes what holds a part of a word for rare and would sort all that match.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SET LOCAL enable_sort = off"))
+        await session.execute(text("SET LOCAL enable_bitmapscan = off"))
 
 
 def _fts5(wanted: list[tuple[bool, str]]) -> str:
