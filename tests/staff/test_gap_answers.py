@@ -3,25 +3,20 @@
 import asyncio
 import json
 import shutil
-from datetime import date
 
 import pytest
 import yaml
 from sqlalchemy import select
 
-from actions.services import Services, Serving
 from bot.comments import gap_answers
 from bot.comments.sealing import Sealer
 from bot.comments.store import NewContact
 from bot.comments.tables import ContactKind, Outgoing
-from bot.plan.answer import Speaker
-from bot.plan.check import check, check_fact
-from bot.plan.context import Memory
-from bot.plan.decide import Decider, Question
+from bot.plan.check import check
 from bot.plan.load import PLAN_DIR, READY, BadKnowledge, load
-from bot.plan.published import index_of, missed, prepare, release
+from bot.plan.published import release
 from bot.staff import publishing
-from bot.train import as_nlu, load_index
+from bot.train import as_nlu
 from bot.web.keys import KNOWLEDGE
 from tests.comments.test_gaps import WIFI, ask, encoder, grouped_here  # noqa: F401
 
@@ -255,39 +250,6 @@ async def test_another_machine_brings_itself_to_what_is_published(
     before = len(prepared)
     await publishing.serve_published(front)
     assert len(prepared) == before, "nothing changed, so nothing is made anew"
-
-
-@pytest.mark.slow
-async def test_the_search_finds_a_published_answer_and_its_gold_questions_hold(
-    gap,
-    admin,
-    settings,
-    store,
-    encoder,  # noqa: F811
-):
-
-    await published(gap, admin)
-    await asyncio.to_thread(prepare, settings.published)
-    state = json.loads((settings.published / READY).read_text())
-    fact = f"gap-{gap.address.rpartition('/')[2]}"
-    assert state == {"facts": [fact], "missed": {}}
-    knowledge = load(published=settings.published)
-    assert check_fact(knowledge, fact) == []
-    index = index_of(knowledge, encoder, settings.published)
-    assert missed(knowledge, index) == {}
-    assert index.search("any parks with free wi fi", limit=1)[0].id == fact
-
-    plan = load()
-    before = Decider(plan, load_index(plan))
-    serving = Serving(Services(settings, before, store), encoder, 0)
-    question = Question("are there any parks with free wifi?", "out_of_scope", 0.9)
-    speaker = Speaker("en", "web", date(2026, 11, 28))
-    assert serving.current().decider.answer(question, Memory(), speaker).facts != (fact,)
-    await asyncio.to_thread(serving.taking.join)
-    found = serving.current().decider.answer(question, Memory(), speaker)
-    assert (found.facts, found.text) == ((fact,), ANSWER["answer_en"])
-    pothole = Question("is there a pothole map", "city_service", 0.9)
-    assert serving.current().decider.answer(pothole, Memory(), speaker).facts == ()
 
 
 async def test_a_released_answer_is_read_by_training_and_not_taken_back_at_the_desk(
