@@ -193,7 +193,7 @@ def lock_store(redis_url: str) -> dict[str, object]:
 def rasa_command(model: Path, port: int, endpoints: Path, credentials: Path) -> list[str]:
     """The assistant's command: on loopback, with our channel as the only way in."""
     return [
-        str(RASA_PYTHON), "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port),
+        str(RASA_PYTHON), "-m", "bot.nlu.rasa", "run", "-i", "127.0.0.1", "-p", str(port),
         "--model", str(model), "--endpoints", str(endpoints), "--credentials", str(credentials),
         "--response-timeout", "30", "--quiet",
     ]  # fmt: skip

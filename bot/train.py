@@ -99,7 +99,8 @@ def train(force: bool = False, models: Path = MODELS, work: Path | None = None) 
     log = work / "train.log"
     partial = f"partial-{os.getpid()}"
     command = [
-        str(RASA_PYTHON), "-m", "rasa", "train", "--domain", "domain.yml", "--config", "config.yml",
+        str(RASA_PYTHON), "-m", "bot.nlu.rasa", "train",
+        "--domain", "domain.yml", "--config", "config.yml",
         "--data", "data/nlu", "data/rules", str(work / "facts.yml"),
         "--out", str(models), "--fixed-model-name", partial,
     ]  # fmt: skip

@@ -161,7 +161,7 @@ def test_a_missing_model_is_trained(rasa, models, tmp_path):
     assert model == model_path(models)
     assert model.read_text() == "a model"
     call = rasa.read_text()
-    assert call.startswith("-m rasa train ")
+    assert call.startswith("-m bot.nlu.rasa train ")
     assert "data/nlu data/rules" in call
     assert (tmp_path / "work" / "facts.yml").exists()
 

@@ -2,13 +2,24 @@
 
 import re
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, event, insert, select, text, update
+from sqlalchemy import (
+    Engine,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    make_url,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
@@ -17,6 +28,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.orm import Session
 
 from bot.comments.receipt import new_receipt
 from bot.comments.tables import (
@@ -28,8 +40,10 @@ from bot.comments.tables import (
     Rating,
     Turn,
 )
+from bot.comments.threads import AT_ONCE, Threads
 from bot.metrics import ERRORS
 
+T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5000
 JOURNAL_TRIES = 50
 RECEIPT_TRIES = 5
@@ -81,9 +95,12 @@ class Store:
     def __init__(self, url: str) -> None:
         self.engine: AsyncEngine = _engine(url)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._threads = Threads(_by_threads(url)) if url.startswith("sqlite") else None
 
     async def close(self) -> None:
         """Give the connections back."""
+        if self._threads is not None:
+            await self._threads.close()
         await self.engine.dispose()
 
     @asynccontextmanager
@@ -92,14 +109,17 @@ class Store:
 
         Raises StoreUnavailable when the database can't do it.
         """
-        try:
+        with _plain_errors():
             async with self._sessions() as session, session.begin():
                 yield session
-        except IntegrityError:
-            raise
-        except (DBAPIError, PoolTimeout, OSError) as error:
-            ERRORS.labels("store").inc()
-            raise StoreUnavailable(_plain(error)) from error
+
+    async def _run(self, work: Callable[[Session], T]) -> T:
+        """A transaction as above, for what is done for every message."""
+        if self._threads is None:
+            async with self.session() as session:
+                return await session.run_sync(work)
+        with _plain_errors():
+            return await self._threads.run(work)
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless the store answers."""
@@ -229,29 +249,28 @@ class Store:
 
     async def latest(self, identity: str) -> tuple[Conversation | None, Turn | None]:
         """A conversation and its last turn, in one question to the database."""
-        query = (
-            select(Conversation, Turn)
-            .outerjoin(Turn, Turn.conversation_id == Conversation.id)
-            .where(Conversation.id == identity)
-            .order_by(Turn.created_at.desc())
-            .limit(1)
-        )
-        async with self.session() as session:
-            row = (await session.execute(query)).first()
+
+        def read(session: Session) -> tuple[Conversation | None, Turn | None]:
+            row = session.execute(_LATEST, {"identity": identity}).first()
             return (row[0], row[1]) if row else (None, None)
+
+        return await self._run(read)
 
     async def record(self, conversation: Conversation, turn: Turn) -> None:
         """Record a turn and what the conversation became by it.
 
         Two plain statements: this is done for every message.
         """
-        row = _values(conversation)
-        async with self.session() as session:
-            connection = await session.connection()
-            known = await connection.execute(_UPDATE_CONVERSATION, row | {"identity": row["id"]})
+        row, said = _values(conversation), _values(turn)
+
+        def write(session: Session) -> None:
+            connection = session.connection()
+            known = connection.execute(_UPDATE_CONVERSATION, row | {"identity": row["id"]})
             if not known.rowcount:
-                await connection.execute(insert(Conversation), row)
-            await connection.execute(insert(Turn), _values(turn))
+                connection.execute(_INSERT_CONVERSATION, row)
+            connection.execute(_INSERT_TURN, said)
+
+        await self._run(write)
 
     async def forget_conversation(self, identity: str) -> None:
         """Delete a conversation's turns and the conversation; filed comments stay."""
@@ -264,7 +283,16 @@ class Store:
                 await session.delete(conversation)
 
 
+# Made once: every message needs them.
+_LATEST = (
+    select(Conversation, Turn)
+    .outerjoin(Turn, Turn.conversation_id == Conversation.id)
+    .where(Conversation.id == bindparam("identity"))
+    .order_by(Turn.created_at.desc())
+    .limit(1)
+)
 _UPDATE_CONVERSATION = update(Conversation).where(Conversation.id == bindparam("identity"))
+_INSERT_CONVERSATION, _INSERT_TURN = insert(Conversation), insert(Turn)
 
 
 def _values(row: Conversation | Turn) -> dict[str, Any]:
@@ -293,8 +321,22 @@ def _engine(url: str) -> AsyncEngine:
     engine = create_async_engine(
         url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True
     )
+    _prepare_connections(engine.sync_engine)
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _by_threads(url: str) -> Engine:
+    """The same SQLite by its own driver, for `Threads`."""
+    engine = create_engine(
+        make_url(url).set(drivername="sqlite"), pool_size=AT_ONCE, hide_parameters=True,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+    )  # fmt: skip
+    _prepare_connections(engine)
+    return engine
+
+
+def _prepare_connections(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
         for pragma in (
@@ -312,8 +354,6 @@ def _engine(url: str) -> AsyncEngine:
                     raise
         cursor.close()
 
-    return engine
-
 
 def _set(cursor: Any, pragma: str) -> None:
     """Set a pragma. A new file's journal changes at once or not at all, so that is tried again."""
@@ -325,6 +365,18 @@ def _set(cursor: Any, pragma: str) -> None:
             if "locked" not in str(error) or not left:
                 raise
             time.sleep(0.02)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """StoreUnavailable for what the database can't do."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeout, OSError) as error:
+        ERRORS.labels("store").inc()
+        raise StoreUnavailable(_plain(error)) from error
 
 
 def _plain(error: Exception) -> str:

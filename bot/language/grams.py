@@ -46,8 +46,4 @@ class Grams:
 
 def products(postings: Any, places: Any, weights: Any) -> Any:
     """A row of weights times a sparse matrix (csr: n-grams, texts), as a dense vector."""
-    result = np.zeros(postings.shape[1], dtype=np.float32)
-    starts, ends = postings.indptr[places], postings.indptr[places + 1]
-    for start, end, weight in zip(starts.tolist(), ends.tolist(), weights.tolist()):
-        result[postings.indices[start:end]] += postings.data[start:end] * np.float32(weight)
-    return result
+    return weights @ postings[places]

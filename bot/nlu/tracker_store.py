@@ -44,6 +44,7 @@ SAVE = sa.text(
     "ON CONFLICT (conversation_id) DO UPDATE "
     "SET updated_at = excluded.updated_at, state = excluded.state"
 )
+STATE = sa.select([TRACKERS.c.state]).where(TRACKERS.c.conversation_id == sa.bindparam("id"))
 
 
 class PresentStateTrackerStore(TrackerStore):
@@ -142,11 +143,10 @@ class PresentStateTrackerStore(TrackerStore):
 
     async def _state(self, sender_id: str) -> Optional[Dict[str, Any]]:
         """What is kept of a conversation."""
-        query = sa.select([TRACKERS.c.state]).where(TRACKERS.c.conversation_id == sender_id)
 
         def read() -> Optional[str]:
             with self._engine.connect() as connection:
-                return connection.execute(query).scalar()
+                return connection.execute(STATE, {"id": sender_id}).scalar()
 
         state = await self._done(read)
         return None if state is None else json.loads(state)

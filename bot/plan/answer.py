@@ -173,6 +173,12 @@ def neighbours(fact: Fact, knowledge: Knowledge) -> list[Fact]:
 
     A list's own parts, then facts about the same names, then what stands beside it in its file.
     """
+    if fact.id not in knowledge.neighbours:
+        knowledge.neighbours[fact.id] = _neighbours(fact, knowledge)
+    return knowledge.neighbours[fact.id]
+
+
+def _neighbours(fact: Fact, knowledge: Knowledge) -> list[Fact]:
     parts = [knowledge.facts[i] for i in fact.parts]
     about = {name.lower() for name in fact.about}
     order = {identity: place for place, identity in enumerate(knowledge.facts)}

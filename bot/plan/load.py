@@ -101,6 +101,12 @@ class Knowledge:
             mine.clear()
             mine.update(getattr(other, name))
         self.__dict__.pop("milestones", None)
+        self.__dict__.pop("neighbours", None)
+
+    @cached_property
+    def neighbours(self) -> dict[str, list[Fact]]:
+        """By a fact's id what stands near it, where `bot.plan.answer.neighbours` looked."""
+        return {}
 
     @cached_property
     def milestones(self) -> list[Fact]:

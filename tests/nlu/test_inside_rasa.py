@@ -62,6 +62,10 @@ def test_the_changes_to_rasa_fit_the_pinned_version_and_still_refuse_bad_answers
     assert "hot path: good" in run_inside("inside_hot_path.py", tmp_path)
 
 
+def test_rasa_runs_whole_without_tensorflow_where_no_component_needs_it(tmp_path: Path) -> None:
+    assert "without tensorflow: good" in run_inside("inside_without_tensorflow.py", tmp_path)
+
+
 def test_the_pipeline_understands_names_slips_and_what_it_was_never_trained_on(
     tmp_path: Path,
 ) -> None:
