@@ -18,6 +18,7 @@ from bot.language.gsm7 import size_of, to_gsm7
 
 LONGEST = 5000
 MOST_SEGMENTS = 2
+SPOKEN = ("en", "es")
 GONE = (Visibility.WITHDRAWN.value, Visibility.ERASED.value)
 
 
@@ -116,6 +117,25 @@ async def published(store: Store) -> dict[str, str]:
         )
         rows = (await session.execute(query)).tuples()
         return {fact: entry for fact, entry in rows if fact and entry}
+
+
+async def since_asked(store: Store, comment: Comment) -> list[tuple[str, dict[str, str]]]:
+    """Facts that answer what was asked before a comment, published since; with their titles."""
+    if comment.conversation_id is None or comment.visibility in GONE:
+        return []
+    async with store.session() as session:
+        asked = select(GapMember.group_id).where(
+            GapMember.conversation_id == comment.conversation_id
+        )
+        query = select(GapGroup.fact, GapGroup.answer).where(
+            GapGroup.id.in_(asked), GapGroup.state == GapState.PUBLISHED.value
+        )
+        rows = (await session.execute(query.order_by(GapGroup.id))).tuples()
+        return [
+            (fact, {language: (answer or {}).get(f"title_{language}", "") for language in SPOKEN})
+            for fact, answer in rows
+            if fact
+        ]
 
 
 def _reason(typed: str) -> str:

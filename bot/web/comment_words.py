@@ -136,6 +136,7 @@ TEXTS = {
         "withdraw_means": "Withdraw: the public no longer sees it. City staff still can, as part of "
         "the record.",
         "decided": "What the city decided",
+        "answered_since": "You asked; there is an answer now",
         "erase_means_kept": "Erase: the public sees nothing of it any more. By law the city keeps "
         "the original as a record; your ZIP code and contact are deleted.",
         "erase_means": "Erase: its text, ZIP code and contact are deleted, also from the "
@@ -337,6 +338,7 @@ TEXTS = {
         "withdraw_means": "Retirar: el público ya no lo ve. El personal de la ciudad sí puede verlo, "
         "como parte del registro.",
         "decided": "Qué decidió la ciudad",
+        "answered_since": "Usted preguntó; ya hay una respuesta",
         "erase_means_kept": "Borrar: el público ya no verá nada. Por ley la ciudad conserva el "
         "original como registro; su código postal y contacto se eliminan.",
         "erase_means": "Borrar: se eliminan su texto, código postal y contacto, también de la "

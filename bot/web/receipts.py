@@ -17,6 +17,7 @@ from bot.channels.tokens import OldToken
 from bot.comments import code_word
 from bot.comments.author import NotPossible, add_details, correct, erase, withdraw
 from bot.comments.contacts import seal_contact
+from bot.comments.gap_answers import since_asked
 from bot.comments.receipt import BadReceipt, parse_receipt
 from bot.comments.store import StoreUnavailable
 from bot.comments.tables import Comment
@@ -306,8 +307,9 @@ async def _comment_page(
     try:
         history = await request.app[STORE].history(found.id)
         decided = await published_of(request.app[STORE], found.id)
+        answered = await since_asked(request.app[STORE], found)
     except StoreUnavailable:
-        history, decided = [], []
+        history, decided, answered = [], [], []
     note = request.query.get("note", "") if request.method == "GET" else ""
     page = render(
         request,
@@ -319,6 +321,7 @@ async def _comment_page(
             (t.key, title_of(t, language), decision_of(t, language), words_of(t, language))
             for t in decided
         ],
+        answered=[(fact, titles[language]) for fact, titles in answered],
         key=key,
         note=note if note in NOTES and (key or note == "erased") else "",
         message=message or (TEXTS[language]["link_over"] if over else ""),

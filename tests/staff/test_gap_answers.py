@@ -226,6 +226,27 @@ async def test_those_who_asked_and_left_a_way_to_be_told_are_told_once(
     assert ANSWER["sms_es"] in rows[1].text and "Ya hay respuesta" in rows[1].text
 
 
+async def test_the_receipt_page_says_that_there_is_an_answer_now(gap, admin, client, file_comment):
+    asker = await file_comment(conversation_id="talk-1")
+    other = await file_comment(conversation_id="somebody-else")
+
+    async def page(comment, language="en"):
+        async with client.get(f"/c/{comment.receipt}?lang={language}") as response:
+            assert response.status == 200
+            return await response.text()
+
+    assert "there is an answer now" not in await page(asker)
+    await published(gap, admin)
+    number = gap.address.rpartition("/")[2]
+    told = await page(asker)
+    assert "You asked; there is an answer now" in told
+    assert f'<a href="/f/gap-{number}">{ANSWER["title_en"]}</a>' in told
+    assert ANSWER["title_es"] in await page(asker, "es")
+    assert "there is an answer now" not in await page(other)
+    await admin.press("Take it back", reason="It is wrong.")
+    assert "there is an answer now" not in await page(asker)
+
+
 async def test_what_changed_since_it_was_read_is_not_published(gap, admin):
     await gap.press("Check and send for approval", **ANSWER)
     await admin.open(gap.address)
