@@ -1,30 +1,36 @@
 """The figures of the dashboard: counted over comments and turns, for a span of days."""
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.comments.review_tables import CommentTheme, Theme
 from bot.comments.store import Store
 from bot.comments.tables import Comment, CommentEvent, Rating, Turn
 
 ASKED = ("answered", "conflicting", "clarify", "absent", "other_plan", "city_service",
          "out_of_scope", "refused")  # fmt: skip
 """Answer statuses of questions; small talk, the comment form and danger are none."""
+NO_FACT = "no fact"
+"""The topic of a question that no fact answered."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """Days, both included, by the city's clocks."""
+    """Days, both included, by the city's clocks; of one channel and language, or of all."""
 
     first: date
     last: date
     timezone: str
+    channel: str = ""
+    language: str = ""
 
     @property
     def moments(self) -> tuple[datetime, datetime]:
@@ -69,11 +75,12 @@ class Numbers:
     hours_to_reply: float | None
 
 
-async def figures(store: Store, span: Span) -> tuple[Numbers, list[Figure]]:
-    """Everything the dashboard shows. Raises StoreUnavailable."""
-    begin, end = span.moments
-    commented = (Comment.created_at >= begin, Comment.created_at < end)
-    asked = (Turn.created_at >= begin, Turn.created_at < end, Turn.status.in_(ASKED))
+async def figures(
+    store: Store, span: Span, topics: Mapping[str, str]
+) -> tuple[Numbers, list[Figure]]:
+    """Everything the dashboard shows, with the topic of each fact. Raises StoreUnavailable."""
+    commented = _within(span, Comment)
+    asked = [*_within(span, Turn), Turn.status.in_(ASKED)]
     async with store.session() as session:
         found = [
             await _by_week(session, "comments-over-time", "Comments by week", Comment.created_at,
@@ -90,6 +97,7 @@ async def figures(store: Store, span: Span) -> tuple[Numbers, list[Figure]]:
         ):
             rows = await _grouped(session, column, commented)
             found.append(Figure(f"comments-by-{name}", title, label, "Comments", rows))
+        found += [await _by_theme(session, commented), await _by_fact(session, asked, topics)]
         for name, title, label, turn_column in (
             ("status", "Questions by answer", "Answer", Turn.status),
             ("channel", "Questions by channel", "Channel", Turn.channel),
@@ -99,6 +107,43 @@ async def figures(store: Store, span: Span) -> tuple[Numbers, list[Figure]]:
             found.append(Figure(f"questions-by-{name}", title, label, "Questions", rows))
         numbers = await _numbers(session, found, commented, asked)
     return numbers, found
+
+
+def _within(span: Span, kind: type[Comment] | type[Turn]) -> list[ColumnElement[bool]]:
+    begin, end = span.moments
+    found = [kind.created_at >= begin, kind.created_at < end]
+    if span.channel:
+        found.append(kind.channel == span.channel)
+    if span.language:
+        found.append(kind.language == span.language)
+    return found
+
+
+async def _by_theme(session: AsyncSession, where: Sequence[ColumnElement[bool]]) -> Figure:
+    """A comment counts for each of its themes."""
+    query = (
+        select(Theme.title_en, func.count())
+        .join(CommentTheme, CommentTheme.theme_id == Theme.id)
+        .join(Comment, Comment.id == CommentTheme.comment_id)
+        .where(*where)
+        .group_by(Theme.id, Theme.title_en)
+    )
+    rows = sorted((await session.execute(query)).tuples(), key=lambda row: (-row[1], row[0]))
+    return Figure("themes", "Comments by theme", "Theme", "Comments", tuple(rows))
+
+
+async def _by_fact(
+    session: AsyncSession, where: Sequence[ColumnElement[bool]], topics: Mapping[str, str]
+) -> Figure:
+    """A question has the topic of the first fact that answered it."""
+    facts = cast(Turn.facts, Text)
+    query = select(facts, func.count()).where(*where).group_by(facts)
+    counts: Counter[str] = Counter()
+    for shown, number in (await session.execute(query)).tuples():
+        first = next(iter(json.loads(shown) or []), "")
+        counts[topics.get(first, NO_FACT)] += number
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    return Figure("questions-by-topic", "Questions by topic", "Topic", "Questions", tuple(rows))
 
 
 async def _grouped(

@@ -5,11 +5,13 @@ import csv
 import io
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bot.comments.export import cell
 from bot.comments.figures import Figure, Numbers, Span, figures
+from bot.comments.queue import CHANNELS, LANGUAGES
 from bot.comments.staff_tables import Role
 from bot.comments.themes import counted
 from bot.staff import charts
@@ -23,7 +25,10 @@ MOST_DAYS = 3660
 
 
 def span_of(request: web.Request) -> Span:
-    """The days that are asked for; the last 90 otherwise. Raises Refused."""
+    """The days that are asked for, the last 90 otherwise; one channel and language, if any.
+
+    Raises Refused.
+    """
     settings = request.config_dict[SETTINGS]
     today = settings.now().date()
     try:
@@ -34,7 +39,17 @@ def span_of(request: web.Request) -> Span:
         raise Refused("Give days such as 2018-03-16.") from error
     if not 0 <= (last - first).days <= MOST_DAYS:
         raise Refused("The first day comes before the last, at most ten years.")
-    return Span(first, last, settings.timezone)
+    channel, language = (request.query.get(name, "") for name in ("channel", "language"))
+    return Span(
+        first, last, settings.timezone, channel if channel in CHANNELS else "",
+        language if language in LANGUAGES else "",
+    )  # fmt: skip
+
+
+async def _figures(request: web.Request, span: Span) -> tuple[Numbers, list[Figure]]:
+    facts = request.config_dict[KNOWLEDGE].facts
+    topics = {identity: fact.topic.value for identity, fact in facts.items()}
+    return await figures(request.config_dict[STORE], span, topics)
 
 
 @routes.get("/reports", name="reports")
@@ -53,10 +68,12 @@ async def to_print(request: web.Request) -> web.StreamResponse:
 
 async def _page(request: web.Request, template: str) -> web.StreamResponse:
     span = span_of(request)
-    numbers, found = await figures(request.config_dict[STORE], span)
+    numbers, found = await _figures(request, span)
+    asked = {"since": span.first, "until": span.last}
+    asked |= {name: one for name in ("channel", "language") if (one := getattr(span, name))}
     return page(
         request, template, span=span, numbers=_lines(numbers), figures=found,
-        query=f"since={span.first}&until={span.last}",
+        query=urlencode(asked), channels=CHANNELS, languages=LANGUAGES, only=_only(span),
         themes=await counted(request.config_dict[STORE]), plan=request.config_dict[KNOWLEDGE].plan,
     )  # fmt: skip
 
@@ -90,23 +107,25 @@ async def table(request: web.Request) -> web.StreamResponse:
 async def as_pdf(request: web.Request) -> web.StreamResponse:
     """The report as PDF."""
     span = span_of(request)
-    store = request.config_dict[STORE]
-    numbers, found = await figures(store, span)
-    title = f"Comments on the plan, {span.first} to {span.last}"
+    numbers, found = await _figures(request, span)
+    title = f"Comments on the plan, {span.first} to {span.last}{_only(span)}"
     lines = [f"{name}: {value}" for name, value in _lines(numbers)]
-    themes = tuple((one.theme.title_en, one.comments) for one in await counted(store))
-    shown = [*found, Figure("themes", "Comments by theme", "Theme", "Comments", themes)]
-    made = await asyncio.to_thread(charts.pdf, title, lines, shown, label)
+    made = await asyncio.to_thread(charts.pdf, title, lines, found, label)
     headers = {"Content-Disposition": 'attachment; filename="report.pdf"'}
     return web.Response(body=made, content_type="application/pdf", headers=headers)
 
 
 async def _figure(request: web.Request) -> Figure:
-    _, found = await figures(request.config_dict[STORE], span_of(request))
+    _, found = await _figures(request, span_of(request))
     for figure in found:
         if figure.name == request.match_info["name"]:
             return figure
     raise Refused("There is no such chart.", 404)
+
+
+def _only(span: Span) -> str:
+    """Says it where a report is not of everything."""
+    return "".join(f", {label(one)} only" for one in (span.channel, span.language) if one)
 
 
 def _lines(numbers: Numbers) -> list[tuple[str, Any]]:
