@@ -72,7 +72,7 @@ def test_pages_filters_and_search_are_quick_on_one_core(kept, one_core):
     assert speed.first_byte <= FIRST_BYTE_MS
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "xlsx"])
 def test_an_export_of_100_000_rows_takes_no_more_memory_than_a_small_one(kept, kind):
     done = subprocess.run(
         [sys.executable, "-m", "bench.export_memory", kind, str(EXPORTED)],
