@@ -1,5 +1,8 @@
 """Each task of the staff desk in Chromium, on a phone and on a wide screen; axe at each step."""
 
+import re
+
+import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -226,3 +229,155 @@ def test_what_is_due_is_deleted_by_a_button(sized, desk):
     sized.goto(desk.url + "/staff/privacy")
     pressed(sized, "Delete what is due now")
     told(sized, "deleted or erased.")
+
+
+def test_a_comment_is_redacted_and_its_author_told_why(sized, desk, public):
+    receipt = first_comment(sized, desk, "visibility=pending&language=en&sort=newest")
+    sized.locator("summary", has_text="Redact").click()
+    sized.locator("#public_text").fill(f"What may be read on a {sized.size}.")
+    sized.locator("#redact-reason").select_option("personal_data")
+    sized.locator("#redact-word").fill("We took a neighbor's name out.")
+    pressed(sized, "Redact")
+    expect(sized.locator("blockquote.comment-text").first).to_contain_text("What may be read")
+    expect(sized.locator("summary", has_text="The original, for admins")).to_be_visible()
+    is_clean(sized)
+    resident = public(f"/c/{receipt}")
+    expect(resident.get_by_role("main")).to_contain_text("We took a neighbor's name out.")
+    is_clean(resident)
+
+
+def test_a_comment_is_given_to_somebody_made_urgent_and_noted(sized, desk):
+    receipt = first_comment(sized, desk, "visibility=pending&assignee=nobody")
+    sized.locator("#assignee").select_option("demo")
+    pressed(sized, "Assign")
+    told(sized, "Assigned.")
+    sized.locator("#priority").select_option(label="urgent")
+    pressed(sized, "Save priority")
+    expect(sized.locator(".badge.urgent")).to_contain_text("urgent")
+    sized.get_by_label("New note").fill(f"Called back on a {sized.size}.")
+    pressed(sized, "Add note")
+    expect(sized.locator(".one-note").last).to_contain_text("Called back")
+    is_clean(sized)
+    sized.goto(desk.url + "/staff/comments?assignee=demo")
+    expect(sized.get_by_role("link", name=receipt)).to_be_visible()
+
+
+def test_two_who_change_a_comment_at_once_see_each_other(sized, desk, public):
+    receipt = first_comment(sized, desk, "state=received&visibility=pending")
+    other = public(f"/staff/comments/{receipt}")
+    other.locator("#state").select_option("in_review")
+    pressed(other, "Save state")
+    expect(other.get_by_role("status")).to_be_visible()
+    sized.get_by_label("Your reply").fill("Words that must not be lost.")
+    pressed(sized, "Send the reply")
+    refused(sized, "state is now in review")
+    expect(sized.get_by_label("Your reply")).to_have_value("Words that must not be lost.")
+    pressed(sized, "Send the reply")
+    told(sized, "Answered.")
+
+
+def test_a_view_is_kept_and_exported_as_csv_and_as_an_excel_file(sized, desk):
+    title = f"Web {sized.size}"
+    sized.goto(desk.url + "/staff/comments?channel=web&visibility=any")
+    sized.locator("summary", has_text="Keep this view").click()
+    sized.locator("#title").fill(title)
+    pressed(sized, "Keep")
+    told(sized, "The view is kept.")
+    sized.goto(desk.url + "/staff/comments")
+    sized.get_by_role("link", name=title).click()
+    sized.get_by_role("link", name="Export this view").click()
+    number = re.search(r"Export ([\d,]+)", sized.get_by_role("heading", level=1).inner_text())[1]
+    is_clean(sized)
+    with sized.expect_download() as waiting:
+        sized.get_by_role("link", name="CSV").click()
+    lines = waiting.value.path().read_text("utf-8-sig").splitlines()
+    assert lines[0].startswith("receipt,created_at,channel")
+    pressed(sized, "Make an Excel file")
+    ready = sized.get_by_role("link", name="Download")
+    expect(ready).to_be_visible(timeout=20_000)
+    expect(sized.get_by_role("main")).to_contain_text(f"{number} comments are in it.")
+    is_clean(sized)
+    with sized.expect_download() as waiting:
+        ready.click()
+    assert waiting.value.path().read_bytes().startswith(b"PK")
+    sized.goto(desk.url + "/staff/comments")
+    pressed(sized, f"Delete the view {title}")
+    told(sized, "The view is deleted.")
+
+
+def test_a_phone_call_is_entered_by_hand(sized, desk, public):
+    sized.goto(desk.url + "/staff/enter")
+    sized.get_by_label("What the resident said").fill(f"A ramp at the {sized.size} library.")
+    pressed(sized, "Store the comment")
+    expect(sized.get_by_role("alert")).to_contain_text("Choose a topic")
+    is_clean(sized)
+    sized.get_by_label("How it came").select_option("phone")
+    sized.get_by_label("Topic").select_option("education")
+    pressed(sized, "Store the comment")
+    told(sized, "Stored. The receipt is")
+    receipt = sized.get_by_role("heading", level=1).inner_text().removeprefix("Comment ")
+    resident = public(f"/c/{receipt}")
+    expect(resident.get_by_role("main")).to_contain_text("Received, not yet reviewed")
+
+
+def test_a_new_person_sets_a_password_and_codes_and_signs_in_with_both(sized, desk, browser):
+    name, password = f"new-{sized.size}", "correct horse battery"
+    sized.goto(desk.url + "/staff/people")
+    sized.get_by_label("Name to sign in with").fill(name)
+    sized.locator("select#role").select_option("viewer")
+    pressed(sized, "Add and make a link")
+    link = sized.get_by_role("status").locator("code").inner_text()
+    is_clean(sized)
+    context = browser.new_context(viewport=sized.viewport_size, locale="en-US")
+    person = context.new_page()
+    person.goto(desk.url + "/staff/link/" + link.rpartition("/")[2])
+    is_clean(person)
+    person.get_by_label("New password").fill(password)
+    person.get_by_label("The same again").fill(password)
+    pressed(person, "Set the password")
+
+    def sign_in(code: str = "") -> None:
+        person.goto(desk.url + "/staff/sign-in")
+        person.get_by_label("Name").fill(name)
+        person.get_by_label("Password").fill(password)
+        person.get_by_label("One-time code").fill(code)
+        pressed(person, "Sign in")
+
+    sign_in()
+    expect(person.get_by_role("heading", level=1)).to_contain_text("Comments")
+    expect(person.get_by_role("button", name="Release", exact=True)).to_have_count(0)
+    person.goto(desk.url + "/staff/account/codes")
+    codes = pyotp.TOTP(person.get_by_role("main").locator("code").inner_text())
+    is_clean(person)
+    person.get_by_label("Code").fill(codes.now())
+    pressed(person, "Switch codes on")
+    expect(person.get_by_role("status")).to_be_visible()
+    pressed(person, "Sign out")
+    sign_in()
+    expect(person.get_by_role("alert")).to_be_visible()
+    is_clean(person)
+    context.close()
+
+
+def test_near_copies_are_looked_for_again_and_say_what_was_changed(sized, desk):
+    sized.goto(desk.url + "/staff/similar")
+    pressed(sized, "Look again now")
+    expect(sized.get_by_role("status")).to_be_visible()
+    sized.get_by_role("link", name="40 comments").click()
+    expect(sized.locator("ins, del").first).to_be_visible()
+    is_clean(sized)
+
+
+def test_a_report_is_of_one_channel_and_comes_as_csv_and_pdf(sized, desk):
+    sized.goto(desk.url + "/staff/reports?since=2018-02-01&until=2018-04-30")
+    sized.get_by_label("Channel", exact=True).select_option("sms")
+    pressed(sized, "Show")
+    expect(sized.get_by_label("Channel", exact=True)).to_have_value("sms")
+    is_clean(sized)
+    with sized.expect_download() as waiting:
+        sized.get_by_role("link", name="CSV of Comments by channel").click()
+    _, row = waiting.value.path().read_text("utf-8-sig").splitlines()
+    assert row.startswith("sms,")
+    with sized.expect_download() as waiting:
+        sized.get_by_role("link", name="As PDF").click()
+    assert waiting.value.path().read_bytes().startswith(b"%PDF")
