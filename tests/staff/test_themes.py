@@ -38,6 +38,10 @@ async def test_a_theme_is_not_shown_without_a_decision_and_words(reviewer, theme
         text = await response.text()
         assert response.status == 200
         assert "We add Wi-Fi in &lt;ten&gt; parks." in text and "Accepted in part" in text
+        assert "Wi-Fi in parks &amp; &lt;pools&gt;" in text and "<pools>" not in text
+    await reviewer.open("/staff/themes")
+    assert "Wi-Fi in parks & <pools>" in reviewer.words and "<pools>" not in reviewer.page.html
+    await reviewer.open(f"/staff/themes/{theme}")
     async with client.get(f"/themes/{theme}?lang=es") as response:
         assert "Pondremos Wi-Fi en diez parques." in await response.text()
     await reviewer.press("Save", words_es="")
