@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Text, cast, func, select
+from sqlalchemy import ColumnElement, Text, cast, extract, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.comments.review_tables import CommentTheme, Theme
 from bot.comments.store import Store
@@ -18,6 +19,10 @@ from bot.comments.tables import Comment, CommentEvent, Rating, Turn
 ASKED = ("answered", "conflicting", "clarify", "absent", "other_plan", "city_service",
          "out_of_scope", "refused")  # fmt: skip
 """Answer statuses of questions; small talk, the comment form and danger are none."""
+LABELS = {"status": "answer"}
+"""What columns are called, where it is not their name."""
+QUARTER = 900
+"""Seconds of a quarter of an hour."""
 NO_FACT = "no fact"
 """The topic of a question that no fact answered."""
 
@@ -88,23 +93,11 @@ async def figures(
             await _by_week(session, "questions-over-time", "Questions by week", Turn.created_at,
                            asked, span),
         ]  # fmt: skip
-        for name, title, label, column in (
-            ("topic", "Comments by topic", "Topic", Comment.topic),
-            ("channel", "Comments by channel", "Channel", Comment.channel),
-            ("language", "Comments by language", "Language", Comment.language),
-            ("state", "Comments by state", "State", Comment.state),
-            ("visibility", "Comments by visibility", "Visibility", Comment.visibility),
-        ):
-            rows = await _grouped(session, column, commented)
-            found.append(Figure(f"comments-by-{name}", title, label, "Comments", rows))
+        found += await _each(
+            session, Comment, ("topic", "channel", "language", "state", "visibility"), commented
+        )
         found += [await _by_theme(session, commented), await _by_fact(session, asked, topics)]
-        for name, title, label, turn_column in (
-            ("status", "Questions by answer", "Answer", Turn.status),
-            ("channel", "Questions by channel", "Channel", Turn.channel),
-            ("language", "Questions by language", "Language", Turn.language),
-        ):
-            rows = await _grouped(session, turn_column, asked)
-            found.append(Figure(f"questions-by-{name}", title, label, "Questions", rows))
+        found += await _each(session, Turn, ("status", "channel", "language"), asked)
         numbers = await _numbers(session, found, commented, asked)
     return numbers, found
 
@@ -146,33 +139,52 @@ async def _by_fact(
     return Figure("questions-by-topic", "Questions by topic", "Topic", "Questions", tuple(rows))
 
 
-async def _grouped(
-    session: AsyncSession, column: object, where: Sequence[ColumnElement[bool]]
-) -> tuple[tuple[str, int], ...]:
-    number = func.count()
-    query = select(column, number).where(*where).group_by(column).order_by(number.desc())  # type: ignore[call-overload]
-    rows: list[tuple[str, int]] = [tuple(row) for row in await session.execute(query)]
-    return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))
+async def _each(
+    session: AsyncSession,
+    kind: type[Comment] | type[Turn],
+    names: Sequence[str],
+    where: Sequence[ColumnElement[bool]],
+) -> list[Figure]:
+    """A figure of each column; the database goes through all of them once."""
+    columns = [getattr(kind, name) for name in names]
+    query = select(*columns, func.count()).where(*where).group_by(*columns)
+    counts: list[Counter[str]] = [Counter() for _ in names]
+    for *values, number in await session.execute(query):
+        for one, value in zip(counts, values, strict=True):
+            one[value] += number
+    what = "Comments" if kind is Comment else "Questions"
+    return [
+        Figure(
+            f"{what.lower()}-by-{name}", f"{what} by {LABELS.get(name, name)}",
+            LABELS.get(name, name).capitalize(), what,
+            tuple(sorted(one.items(), key=lambda row: (-row[1], row[0]))),
+        )
+        for name, one in zip(names, counts, strict=True)
+    ]  # fmt: skip
 
 
 async def _by_week(
     session: AsyncSession,
     name: str,
     title: str,
-    column: object,
+    column: InstrumentedAttribute[datetime],
     where: Sequence[ColumnElement[bool]],
     span: Span,
 ) -> Figure:
-    """Counts by the week's Monday; days are counted by the city's clocks."""
+    """Counts by the week's Monday; days are counted by the city's clocks.
+
+    The database counts by quarter hours, in which no clock changes its day in the middle.
+    """
     zone = ZoneInfo(span.timezone)
     weeks: Counter[date] = Counter()
     first = span.first - timedelta(days=span.first.weekday())
     for number in range((span.last - first).days // 7 + 1):
         weeks[first + timedelta(weeks=number)] = 0
-    result = await session.stream(select(column).where(*where))  # type: ignore[call-overload]
-    async for (moment,) in result:
-        day = moment.astimezone(zone).date()
-        weeks[day - timedelta(days=day.weekday())] += 1
+    quarter = extract("epoch", column) // QUARTER
+    query = select(quarter, func.count()).where(*where).group_by(quarter)
+    for number, count in (await session.execute(query)).tuples():
+        day = datetime.fromtimestamp(int(number) * QUARTER, zone).date()
+        weeks[day - timedelta(days=day.weekday())] += count
     rows = tuple((day.isoformat(), number) for day, number in sorted(weeks.items()))
     value = "Comments" if "comments" in name else "Questions"
     return Figure(name, title, "Week of", value, rows, over_time=True)

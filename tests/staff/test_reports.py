@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.comments.figures import NO_FACT, Span, figures
+from bot.comments.figures import Span, figures
 from bot.comments.tables import Conversation, Rating, Turn
 
 
@@ -116,15 +116,6 @@ async def test_themes_and_questions_are_counted_of_one_channel_and_language_too(
     assert "channel=sms&language=es" in reviewer.page.one("main").all("img")[0]["src"]
     await reviewer.open("/staff/reports/print?channel=sms")
     assert "text message only" in reviewer.words
-
-
-async def test_a_question_has_the_topic_of_the_fact_that_answered_it(store, asked):
-    async with store.session() as session:
-        (await session.get(Turn, "t0")).facts = ["pillars", "cost"]
-        (await session.get(Turn, "t1")).facts = ["cost"]
-    _, found = await figures(store, days(), {"pillars": "vision", "cost": "money"})
-    (by_topic,) = [one for one in found if one.name == "questions-by-topic"]
-    assert by_topic.rows == ((NO_FACT, 2), ("money", 1), ("vision", 1))
 
 
 async def test_the_report_prints_and_is_a_pdf(reviewer, file_comment):
