@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from multidict import MultiDict, MultiMapping
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.comments.review_tables import CommentTheme, Theme
-from bot.comments.search import SEARCH, narrow, plan_anew
+from bot.comments.search import SEARCH, few, narrow, plan_anew
 from bot.comments.store import Store
 from bot.comments.tables import Comment, CommentState, CommentTopic, Contact, Visibility, Window
 
@@ -114,12 +115,12 @@ class Page:
 
 async def page(store: Store, view: View, begin: str, timezone: str) -> Page:
     """A page of a view; `begin` is where the page before it said it goes on."""
-    query = _ids(store, view, timezone)
-    if query is None:
-        return Page((), None)
-    query = _from(_ordered(query, view, store.engine.dialect.name), view, begin).limit(PAGE + 1)
     async with store.session() as session:
-        await plan_anew(session, view.search)
+        query = await _ids(session, view, timezone)
+        if query is None:
+            return Page((), None)
+        query = _from(_ordered(query, view, store.engine.dialect.name), view, begin)
+        query = query.limit(PAGE + 1)
         ids = list((await session.execute(query)).scalars().all())
         rows = await session.execute(select(Comment).where(Comment.id.in_(ids[:PAGE])))
         by_id = {comment.id: comment for comment in rows.scalars()}
@@ -129,11 +130,10 @@ async def page(store: Store, view: View, begin: str, timezone: str) -> Page:
 
 async def count(store: Store, view: View, timezone: str, most: int = COUNTED) -> int:
     """How many comments a view has; counting stops at one more than `most`."""
-    query = _ids(store, view, timezone)
-    if query is None:
-        return 0
     async with store.session() as session:
-        await plan_anew(session, view.search)
+        query = await _ids(session, view, timezone)
+        if query is None:
+            return 0
         counted = select(func.count()).select_from(query.limit(most + 1).subquery())
         return await session.scalar(counted) or 0
 
@@ -144,11 +144,13 @@ async def stream(
     """Every comment of a view, newest first, in batches so that memory stays flat."""
     view = view.without_order()
     begin = ""
+    async with store.session() as session:
+        wanted = await _ids(session, view, timezone)
+    if wanted is None:
+        return
+    wanted = _ordered(wanted, view, store.engine.dialect.name)
     while True:
-        query = _ids(store, view, timezone)
-        if query is None:
-            return
-        query = _from(_ordered(query, view, store.engine.dialect.name), view, begin).limit(batch)
+        query = _from(wanted, view, begin).limit(batch)
         async with store.session() as session:
             await plan_anew(session, view.search)
             ids = list((await session.execute(query)).scalars().all())
@@ -169,11 +171,15 @@ async def neighbour(store: Store, view: View, comment: Comment, timezone: str) -
     return found.comments[0] if found.comments else None
 
 
-def _ids(store: Store, view: View, timezone: str) -> Select[int] | None:
-    zone, dialect = ZoneInfo(timezone), store.engine.dialect.name
+async def _ids(session: AsyncSession, view: View, timezone: str) -> Select[int] | None:
+    zone, dialect = ZoneInfo(timezone), session.get_bind().dialect.name
     query = select(Comment.id).where(*_conditions(view, zone))
     if not view.search:
         return query
+    await plan_anew(session, view.search)
+    found = await few(session, view.search)
+    if found is not None:
+        query = query.where(Comment.id.in_(found))
     days = _days(view, zone)
     if days and dialect == "sqlite":
         # The index of words knows no dates, but it can begin and end at a number.

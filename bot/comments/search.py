@@ -28,6 +28,8 @@ WORDS: ColumnElement[str] = literal_column("comments.comment_search", TSVECTOR)
 """PostgreSQL's column of words; its index has the column's name too."""
 MOST_TERMS = 12
 MANY = 2000
+FEW = 200
+"""Up to so many are named one by one."""
 _TERM = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))')
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -52,6 +54,21 @@ def narrow(query: Select[int], typed: str, dialect: str) -> Select[int] | None:
         match = text("comment_search MATCH :match").bindparams(match=_fts5(wanted))
         return query.join(SEARCH, literal_column("comments.id") == SEARCH.c.rowid).where(match)
     return query.where(_postgresql(wanted))
+
+
+async def few(session: AsyncSession, typed: str) -> list[int] | None:
+    """The comments that have all the words, in any order, if they are few.
+
+    None if they are many, or in SQLite. PostgreSQL counts the frequent words only. Whether another
+    is rare it can't tell, and would look for it among all comments in their order.
+    """
+    words = " ".join(words for minus, words in terms(typed) if not minus)
+    if session.get_bind().dialect.name == "sqlite" or not words:
+        return None
+    number: ColumnElement[int] = literal_column("comments.id", Integer)
+    query = select(number).select_from(table("comments")).where(_postgresql(terms(words)))
+    found = (await session.scalars(query.limit(FEW + 1))).all()
+    return None if len(found) > FEW else list(found)
 
 
 async def begin_with(session: AsyncSession, typed: str) -> tuple[ColumnElement[bool], bool] | None:

@@ -6,7 +6,7 @@ import pytest
 from multidict import MultiDict
 from sqlalchemy import update
 
-from bot.comments import moderation
+from bot.comments import moderation, search
 from bot.comments.moderation import Seen
 from bot.comments.queue import PAGE, Sort, View, count, neighbour, page, stream
 from bot.comments.tables import Comment, Priority
@@ -42,7 +42,11 @@ async def test_what_waits_is_shown_urgent_first_then_oldest(store, file):
     ]
 
 
-async def test_words_are_found_without_case_and_accents(store, file):
+@pytest.mark.parametrize("few", [200, 0])
+async def test_words_are_found_without_case_and_accents_be_they_few_or_many(
+    store, file, monkeypatch, few
+):
+    monkeypatch.setattr(search, "FEW", few)
     await file("Más Wi-Fi en las bibliotecas", "Libraries, please", "Nothing of this")
     assert await texts(store, View(search="BIBLIOTECAS mas")) == ["Más Wi-Fi en las bibliotecas"]
     assert await texts(store, View(search='"wi-fi en"')) == ["Más Wi-Fi en las bibliotecas"]
@@ -110,7 +114,9 @@ async def test_pages_hold_every_comment_once(store, file, sort):
     assert (await neighbour(store, View(sort=sort), first, ZONE)).receipt == seen[1]
 
 
-async def test_an_export_streams_the_view_in_batches(store, file):
+@pytest.mark.parametrize("few", [200, 5])
+async def test_an_export_streams_the_view_in_batches(store, file, monkeypatch, few):
+    monkeypatch.setattr(search, "FEW", few)
     await file(*[f"text {n}" for n in range(7)])
     found = [c.text async for c in stream(store, View(search="text"), ZONE, batch=3)]
     assert found == [f"text {n}" for n in reversed(range(7))]
