@@ -15,8 +15,8 @@ from pathlib import Path
 import yaml
 
 from bot import ROOT
-from bot.language.encoder import DamagedEncoder, SentenceEncoder
-from bot.language.gloss import fold
+from bot.language.encoder import VECTORS, DamagedEncoder, SentenceEncoder
+from bot.language.gloss import fold, in_english
 from bot.plan.check import check
 from bot.plan.decide import documents
 from bot.plan.declines import decline_documents
@@ -60,13 +60,15 @@ class TrainingFailed(Exception):
     """Training did not give a model; the text says why and where the log is."""
 
 
-def load_index(knowledge: Knowledge, models: Path = MODELS) -> Index:
+def load_index(
+    knowledge: Knowledge, models: Path = MODELS, encoder: SentenceEncoder | None = None
+) -> Index:
     """The search index of this knowledge base; built, and kept beside the models, if missing.
 
     The small index of what is declined is kept with it.
     """
     wanted, declined = documents(knowledge), decline_documents()
-    encoder = SentenceEncoder()
+    encoder = encoder or SentenceEncoder()
     index = Index.load_or_build(wanted, encoder, models)
     Index.load_or_build(declined, encoder, models)
     kept = {f"index-{digest(wanted)}", f"index-{digest(declined)}"}
@@ -96,6 +98,12 @@ def train(force: bool = False, models: Path = MODELS, work: Path | None = None) 
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     (work / "facts.yml").write_text(as_nlu(knowledge), encoding="utf-8")
+    # Both need the vectors of the facts' ways of asking, the longest part of the work.
+    encoder, vectors = SentenceEncoder(), work / "vectors.npz"
+    examples = [*_examples(ROOT / "data" / "nlu"), *_examples(work)]
+    texts = [text for d in documents(knowledge) for text in (*d.asks, *d.body)]
+    encoder.prepare(map(in_english, [*examples, *texts]), os.cpu_count() or 1)
+    encoder.save(vectors)
     log = work / "train.log"
     partial = f"partial-{os.getpid()}"
     command = [
@@ -106,17 +114,19 @@ def train(force: bool = False, models: Path = MODELS, work: Path | None = None) 
     ]  # fmt: skip
     with log.open("w") as output:
         rasa = subprocess.Popen(  # noqa: S603
-            command, cwd=ROOT, env=rasa_environment(), stdout=output, stderr=subprocess.STDOUT
-        )
+            command, cwd=ROOT, env=rasa_environment() | {VECTORS: str(vectors)},
+            stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
         try:
             # Two cores, two jobs: the search index is built while Rasa trains.
-            load_index(knowledge, models)
+            load_index(knowledge, models, encoder)
         finally:
             code = rasa.wait()
     made = models / f"{partial}.tar.gz"
     if code != 0 or not made.exists():
         raise TrainingFailed(f"Training failed. The reason is at the end of {log}")
     made.rename(target)
+    vectors.unlink()
     for old in models.glob("assistant-*.tar.gz"):
         if old != target:
             old.unlink()
@@ -154,10 +164,14 @@ def intent_of(identity: str, topic: Topic, ask: str) -> str:
 
 
 def _written(folder: Path) -> Iterator[str]:
+    return map(_key, _examples(folder))
+
+
+def _examples(folder: Path) -> Iterator[str]:
     for file in folder.glob("*.yml"):
         for group in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("nlu", []):
             for line in group["examples"].splitlines():
-                yield _key(line.removeprefix("- "))
+                yield line.removeprefix("- ")
 
 
 def _key(text: str) -> str:

@@ -2,9 +2,10 @@
 
 import base64
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Dict, Optional, Sequence
+from typing import Dict, Iterable, Optional, Sequence
 
 import numpy as np
 import onnxruntime
@@ -13,6 +14,8 @@ from tokenizers import Tokenizer
 ENCODER_DIR = Path(__file__).resolve().parents[2] / "models" / "encoder"
 SIZE = 384
 MAX_TOKENS = 128
+VECTORS = "BOT_TRAINING_VECTORS"
+"""The variable that tells a training where vectors are that were made before it."""
 SHA256 = {
     "model.int8.onnx": "6fdace990612ff4dfbb9d3a1c4c9b232c1f29a25a351717c65b6284216370390",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
@@ -51,6 +54,26 @@ class SentenceEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._kept: Dict[str, np.ndarray] = {}
+
+    def prepare(self, sentences: Iterable[str], threads: int) -> None:
+        """Encode sentences by threads and keep their vectors, for training.
+
+        Training needs those of the facts' ways of asking twice: for the assistant and the search.
+        """
+        wanted = sorted({*sentences} - self._kept.keys())
+        with ThreadPoolExecutor(threads) as pool:
+            self._kept.update(zip(wanted, pool.map(self._encode, wanted)))
+
+    def save(self, file: Path) -> None:
+        """Write the kept vectors to a file, for `load` in another process."""
+        vectors = np.stack(list(self._kept.values())) if self._kept else np.zeros((0, SIZE))
+        np.savez(file, sentences=np.array(list(self._kept), dtype=str), vectors=vectors)
+
+    def load(self, file: Path) -> None:
+        """Keep the vectors that `save` wrote."""
+        with np.load(file) as content:
+            self._kept.update(zip(content["sentences"].tolist(), content["vectors"]))
 
     def encode(self, sentences: Sequence[str]) -> np.ndarray:
         """Return float32 of shape (len(sentences), 384), each row of length 1.
@@ -63,7 +86,8 @@ class SentenceEncoder:
             known = {}
         for sentence in sentences:
             if sentence not in known:
-                known[sentence] = self._encode(sentence)
+                kept = self._kept.get(sentence)
+                known[sentence] = self._encode(sentence) if kept is None else kept
         result = np.zeros((len(sentences), SIZE), dtype=np.float32)
         for row, sentence in enumerate(sentences):
             result[row] = known[sentence]

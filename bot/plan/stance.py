@@ -39,7 +39,10 @@ _ASKS_TO_GUESS = re.compile(
     r"\b(?:va|van|vamos|iran|volveran) a\b.*\b(?:otra vez|de nuevo|algun dia|proxim[oa]|que (?:entra|viene)|ganar)\b|"
     r"\b(?:adivin[ae]|predic[ea]|pronostic[ao])\b|\bvolver a hackear|"
     r"\b(?:pick a side|take sides|which side|toma(?:r)? partido|de que lado)\b|"
-    r"\bhow (?:do|can|could|would|to) (?:i |you |we )?hack\b|\bcomo (?:se )?hacke"
+    r"\bhow (?:do|can|could|would|to) (?:i |you |we )?hack\b|\bcomo (?:se )?hacke|"
+    r"\bcrystal ball\b|\bbola de cristal\b|\b(?:buy stock|buy shares|(?:para|pa) invertir)\b|"
+    r"\b(?:which|what|que|cual) (?:company|firm|vendor|candidate|compania|empresa|candidat[oa])\b.{0,20}"
+    r"\b(?:gets|wins|will get|will win|se va a|va a)\b"
 )
 _ASKS_TO_JUDGE = re.compile(
     r"\b(?:do|would) (?:you|u) (?:think|like|agree|support|trust|believe|prefer)\b|\bwhat(?:'s| is| do) (?:you|u|your)\b.*"
@@ -53,7 +56,11 @@ _ASKS_TO_JUDGE = re.compile(
 )
 _SPEAK_FOR = re.compile(
     r"\b(?:(?:speak|talk|answer|reply|respond|write|act|pretend|apologi[sz]e|promise|commit|swear)\b.{0,30}"
-    r"\b(?:as|for|on behalf of|like) (?:the |if you were (?:the )?)?(?:mayor|city|council|governor|director)|"
+    r"\b(?:as|on behalf of|like) (?:the |if you were (?:the )?)?(?:mayor|city|council|governor|director)|"
+    r"(?:speak|talk|answer|reply|apologi[sz]e|promise|commit|swear)(?:ing)?\b.{0,12}\bfor (?:the )?"
+    r"(?:mayor|city|council|governor|director)\b(?! (?:hall|\w+s\b|tech\w*|internet|budget|money))|"
+    r"(?:as|speaking for|speaking as) the (?:official )?(?:voice of )?(?:the )?(?:mayor|city|baltimore),|"
+    r"you(?:'re| are) the mayor now|signed statement from|official position on|"
     r"on behalf of (?:the )?(?:mayor|city|council)|in the (?:mayor|city)'?s name|"
     r"(?:promise|swear to|guarantee) (?:me|us)|commit the city|"
     r"(?:habla|hable|contesta|conteste|responde|responda|promete|prometa|escribe|escriba|actua|actue|finge|finja)\b.{0,30}"
@@ -65,8 +72,25 @@ _SPEAK_FOR = re.compile(
     r"(?:contesta|conteste|responde|responda|habla|hable)(?:me|nos)\b.{0,12}\bcomo\b|"
     r"(?:answer|reply|respond|talk|speak) (?:to )?(?:me|us) (?:as|like) (?:you(?:'re| are| were)|mayor|the|frank|jack|catherine|brandon)\b|"
     r"(?:di|diga|dime|digame|confirma|confirme) que (?:la ciudad|el alcalde) (?:se compromete|promete|va a pagar)|"
-    r"prom[ei]t[aeo]?(?:me|nos)\b|garantice(?:me|nos)\b|juramelo)"
+    r"prom[ei]t[aeo]?(?:me|nos)\b|garantice(?:me|nos)\b|juramelo|comprometa(?:se|nse)\b|comprometete\b)"
 )
+_PUTS_WORDS = re.compile(
+    r"\brepeat after me\b|\brepit[ae] conmigo\b|"
+    r"^\W*(?:please |pls |now |just |por favor |ahora )?"
+    r"(?:say|repeat|type|print|di|diga|repite|repita|escribe|escriba)\b(?: (?:this|esto|out loud))?\s*"
+    r"(?::|[\"“«]|(?:that )?(?:the city|we|i),? (?:promises?|guarantees?|accepts?|commits?|swears?)|"
+    r"que (?:la ciudad|el alcalde|la alcaldesa))|"
+    r"\bi,? the mayor\b|\byo,? (?:el alcalde|la alcaldesa)\b|"
+    r"\b(?:make|have|get) the (?:mayor|city|director|council|cio) (?:to )?"
+    r"(?:commit|promise|say|admit|apologi[sz]e|swear|sign)\b|"
+    r"\b(?:answer|talk|reply|respond|speak)\b.{0,16}\blike (?:mayor )?"
+    r"(?:brandon|scott|pugh|catherine|young|jack|frank|johnson)\b|"
+    r"^\W*(?:please |pls |plz |now |just |can you |could you |por favor )*"
+    r"(?:issue|write|draft|make|compose|post|publish|create|give me|escrib[ae]|redact[ae]|haz(?:me)?|ponme|dame)\b.{0,50}"
+    r"(?:in the name of|on behalf of|signed by|(?:from|by) the (?:mayor|city|spokes\w+|director)|mayor'?s|"
+    r"en nombre de|a nombre de|firmad[oa] por|con la firma de|del (?:alcalde|vocero)|de la alcaldesa)"
+)
+"""Words to be put in somebody's mouth: nothing a resident could want on the record."""
 _THREATENS = re.compile(
     r"\b(?:i'?(?:ll| will| am going to| m going to|m gonna)|imma|i'?ma|gonna|we'?(?:ll| will)) .{0,30}"
     r"\b(?:kill|hurt|shoot|stab|beat|burn|bomb|attack|blow up|find (?:him|her|them|you))\b|"
@@ -90,7 +114,13 @@ def states_opinion(text: str) -> bool:
 def asks_to_guess(text: str) -> bool:
     """Whether a message wants a prediction, a side taken, or help with breaking in."""
     folded = fold(text).replace("’", "'")
-    return any(p.search(folded) for p in (_ASKS_TO_GUESS, _ASKS_TO_JUDGE, _SPEAK_FOR))
+    patterns = (_ASKS_TO_GUESS, _ASKS_TO_JUDGE, _SPEAK_FOR, _PUTS_WORDS)
+    return any(p.search(folded) for p in patterns)
+
+
+def puts_words_in_mouths(text: str) -> bool:
+    """Whether a message wants us to say something for the mayor or the city."""
+    return bool(_PUTS_WORDS.search(fold(text).replace("’", "'")))
 
 
 def threatens(text: str) -> bool:
@@ -152,9 +182,23 @@ def without_name_calling(text: str) -> str:
     return rest if rest and (first or last) else text
 
 
+_MASKED = re.compile(r"(?<![*#\w])[a-zñ]+[*#]+[a-zñ]+\b|(?<![*#\w])[a-zñ][*#]{2,}(?!\w)")
+"""A word with letters starred out: nobody does so with a decent one."""
+_SPACED = re.compile(r"\b(?:\w ){3,}\w\b")
+_VULGAR = re.compile(
+    r"fuck|bitch|idiot|moron|stupid|asshole|imbecil|pendej|estupid|mierda|cabron|putamadre"
+)
+
+
 def calls_names(text: str) -> bool:
-    """Whether a message asks nothing and calls somebody names."""
-    return not looks_like_question(text) and bool(_CALLS_NAMES.search(fold(text)))
+    """Whether a message asks nothing and calls somebody names, also masked or spaced out."""
+    folded = fold(text)
+    if any(_VULGAR.search(spaced[0].replace(" ", "")) for spaced in _SPACED.finditer(folded)):
+        return True
+    if looks_like_question(text):
+        return False
+    masked = _MASKED.search(folded) and not _OPINION.search(folded)
+    return bool(masked or _CALLS_NAMES.search(folded))
 
 
 def asks_to_confirm(text: str) -> bool:
@@ -164,4 +208,4 @@ def asks_to_confirm(text: str) -> bool:
 
 def is_harmful(text: str) -> bool:
     """Whether a message is never an opinion to be recorded: a slur, a threat, steering."""
-    return insults_people(text) or threatens(text) or steers(text)
+    return insults_people(text) or threatens(text) or steers(text) or puts_words_in_mouths(text)
