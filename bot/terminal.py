@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.comments.store import Store
 
 T = TypeVar("T")
+AT_LEAST_ONE = click.IntRange(min=1)
 
 
 class Fault(click.ClickException):
