@@ -61,6 +61,20 @@ class Postgres:
         os.kill(int(pid), by)
         self.process.wait(30)
 
+    def hang(self) -> None:
+        """Let it, and all that work for it, stand still: connections stay open and say nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it work again."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, by: signal.Signals) -> None:
+        leader = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{leader}/task/{leader}/children").read_text().split()
+        for pid in (leader, *map(int, children)):
+            os.kill(pid, by)
+
     def fresh(self, template: str = "template1") -> str:
         """Make an empty database (or a copy of another); its name."""
         self._made += 1

@@ -1,5 +1,6 @@
 """The comment store: one set of tables for every channel, in SQLite or PostgreSQL."""
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -45,6 +46,8 @@ from bot.metrics import ERRORS
 
 T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5000
+PATIENCE = 6.0
+"""Seconds after which what a resident waits for is given up: a database that hangs says nothing."""
 JOURNAL_TRIES = 50
 RECEIPT_TRIES = 5
 
@@ -116,14 +119,14 @@ class Store:
     async def _run(self, work: Callable[[Session], T]) -> T:
         """A transaction as above, for what is done for every message."""
         if self._threads is None:
-            async with self.session() as session:
+            async with _patience(), self.session() as session:
                 return await session.run_sync(work)
         with _plain_errors():
             return await self._threads.run(work)
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless the store answers."""
-        async with self.session() as session:
+        async with _patience(), self.session() as session:
             await session.execute(text("SELECT 1"))
 
     async def add_comment(
@@ -141,7 +144,7 @@ class Store:
         for _ in range(RECEIPT_TRIES):
             receipt = next(receipts) if receipts else new_receipt()
             try:
-                async with self.session() as session:
+                async with _patience(), self.session() as session:
                     found = await _by_draft(session, new.draft)
                     if found:
                         return found
@@ -365,6 +368,17 @@ def _set(cursor: Any, pragma: str) -> None:
             if "locked" not in str(error) or not left:
                 raise
             time.sleep(0.02)
+
+
+@asynccontextmanager
+async def _patience() -> AsyncIterator[None]:
+    """StoreUnavailable for a database that does not answer in time."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except TimeoutError as error:
+        ERRORS.labels("store").inc()
+        raise StoreUnavailable(f"it did not answer in {PATIENCE:.0f} s") from error
 
 
 @contextmanager

@@ -171,3 +171,31 @@ async def test_with_postgresql_down_the_form_keeps_a_comment_and_files_it_once_i
         finally:
             await asyncio.to_thread(cluster.postgres.start)
     await asyncio.to_thread(until, lambda: cluster.comments(text.replace("'", "''")) == 1, "It")
+
+
+async def test_while_postgresql_hangs_everybody_is_told_so_and_then_all_goes_on(
+    cluster: Cluster,
+) -> None:
+    text = EN_TYPED["text"].replace("'", "''")
+    before = cluster.comments(text)
+    resident = Resident(cluster.balancer.url)
+    await asyncio.to_thread(resident.say, "what are the five pillars?")
+    async with aiohttp.ClientSession(cluster.balancer.url) as session:
+        visitor = Visitor(session)  # type: ignore[arg-type]
+        await read_back(visitor)
+        cluster.postgres.hang()
+        try:
+            began = time.monotonic()
+            page = await visitor.press(EN["file_it"])
+            assert page.one("h1").words == EN["waits_title"]
+            assert time.monotonic() - began < 15
+            began = time.monotonic()
+            await asyncio.to_thread(resident.say, "when did the plan start?")
+            assert resident.status_code in {200, 503}
+            assert time.monotonic() - began < 30
+        finally:
+            cluster.postgres.go_on()
+    await asyncio.to_thread(until, lambda: cluster.comments(text) == before + 1, "The comment")
+    await asyncio.to_thread(
+        until_answered, resident, lambda: resident.say("when did the plan start?")
+    )
