@@ -92,15 +92,31 @@ def _signal_group(pid: int, number: signal.Signals) -> None:
 
 
 def free_port(preferred: int) -> int:
-    """The preferred port on loopback if it is free, else any that is."""
+    """The preferred port on loopback if it is free, else any that is.
+
+    One that another supervisor chose is not free, though what it starts may not listen yet.
+    """
     for port in (preferred, 0):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
+                if port and port not in _claims:
+                    _claims[port] = _claim(port)
             except OSError:
                 continue
             return int(probe.getsockname()[1])
     raise CannotStart("No port is free on this machine.")
+
+
+_claims: dict[int, socket.socket] = {}
+
+
+def _claim(port: int) -> socket.socket:
+    """Hold a name that only one process can have, until this one ends. Raises OSError if taken."""
+    held = socket.socket(socket.AF_UNIX)
+    if sys.platform == "linux":
+        held.bind(f"\0plan-assistant-port-{port}")
+    return held
 
 
 def free_ports(preferred: int, count: int) -> list[int]:

@@ -540,3 +540,20 @@ def test_when_one_part_can_not_start_the_others_are_stopped():
     assert one.process.returncode == 1
     assert errors.strip() == "The front ended at its start; see the lines above."
     assert not any(one.answers(port) for port in one.ports)
+
+
+def test_two_that_start_at_once_never_choose_the_same_port() -> None:
+    code = "import sys; from bot.run import free_port; print(free_port(5005), flush=True); sys.stdin.read()"
+    starting = [
+        subprocess.Popen(
+            [sys.executable, "-c", code], cwd=ROOT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    try:
+        ports = [one.stdout.readline() for one in starting if one.stdout]
+    finally:
+        for one in starting:
+            one.communicate("", timeout=10)
+    assert len(set(ports)) == 3, ports
