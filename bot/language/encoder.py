@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 ENCODER_DIR = Path(__file__).resolve().parents[2] / "models" / "encoder"
 SIZE = 384
 MAX_TOKENS = 128
-VECTORS = "BOT_TRAINING_VECTORS"
+VECTORS = "TRAINING_VECTORS"
 """The variable that tells a training where vectors are that were made before it."""
 SHA256 = {
     "model.int8.onnx": "6fdace990612ff4dfbb9d3a1c4c9b232c1f29a25a351717c65b6284216370390",
