@@ -8,7 +8,8 @@ conversation, and the action server is sent little.
 import asyncio
 import json
 import logging
-from typing import Any, Callable, Dict, Iterable, List, Optional, TypeVar
+from contextvars import ContextVar
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, TypeVar
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
@@ -45,6 +46,10 @@ SAVE = sa.text(
     "SET updated_at = excluded.updated_at, state = excluded.state"
 )
 STATE = sa.select([TRACKERS.c.state]).where(TRACKERS.c.conversation_id == sa.bindparam("id"))
+
+NOTHING_READ: Tuple[str, Optional[Dict[str, Any]]] = ("", None)
+_READ: "ContextVar[Tuple[str, Optional[Dict[str, Any]]]]" = ContextVar("read", default=NOTHING_READ)
+"""What this task read of a conversation and has not used yet."""
 
 
 class PresentStateTrackerStore(TrackerStore):
@@ -105,11 +110,15 @@ class PresentStateTrackerStore(TrackerStore):
             with self._engine.begin() as connection:
                 connection.execute(SAVE, values)
 
+        _READ.set(NOTHING_READ)
         await self._done(write)
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The tracker in its present state, or None for a new conversation."""
-        state = await self._state(sender_id)
+        before, state = _READ.get()
+        if before != sender_id:
+            state = await self._state(sender_id)
+        _READ.set(NOTHING_READ)
         if state is None:
             return None
         tracker = self.init_tracker(sender_id)
@@ -118,9 +127,16 @@ class PresentStateTrackerStore(TrackerStore):
         return tracker
 
     async def answered(self, sender_id: str, message: str) -> List[Dict[str, Any]]:
-        """The replies to the conversation's last message, if it is this one; else nothing."""
-        last = (await self._state(sender_id) or {}).get("answered")
-        return list(last["replies"]) if last and last["message"] == message else []
+        """The replies to the conversation's last message, if it is this one; else nothing.
+
+        To be called with the conversation's lock: what was read serves `retrieve` after it.
+        """
+        state = await self._state(sender_id)
+        last = (state or {}).get("answered")
+        if last and last["message"] == message:
+            return list(last["replies"])
+        _READ.set((sender_id, state))
+        return []
 
     async def forget(self, sender_id: str) -> None:
         """Delete what is kept of a conversation."""

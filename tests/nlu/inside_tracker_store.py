@@ -62,6 +62,10 @@ async def main() -> None:
     last.update(UserUttered("thanks", {"name": "thanks"}), domain)
     await store.save(last)
     assert await store.answered("a", "m-7") == []
+    assert await store.answered("a", "m-8") == []
+    await store.save(last)  # what was read before is not what is there now
+    read = await store.retrieve("a")
+    assert read is not None and read.latest_action_name == last.latest_action_name
     assert await store.retrieve("nobody") is None
     await store.save(await store.get_or_create_tracker("b"))
     await store.forget("b")
