@@ -91,7 +91,14 @@ def last_question(text: str) -> str | None:
 
 def looks_like_question(text: str) -> bool:
     """Whether a message has the shape of a question or of a request to be told."""
-    return "?" in text or bool(_ASKS.match(fold(text).replace("’", "'")))
+    folded = fold(text).replace("’", "'")
+    return "?" in text or bool(_ASKS.match(folded) or _WANTS_TO_KNOW.search(folded))
+
+
+_WANTS_TO_KNOW = re.compile(
+    r"\b(?:(?:want|wants|need|needs|like|love) to (?:know|find out)|i wonder (?:what|who|when|where|why|how|if|whether)|"
+    r"wondering (?:what|who|when|where|why|how|if|whether)|(?:quier[oe]|quisiera|necesit[oa]|gustaria) saber|me pregunto (?:si|que|quien|cuando|donde|como|cuanto))\b"
+)
 
 
 _ASKS = re.compile(
