@@ -230,7 +230,9 @@ async def _file(turn: TurnContext, draft: dict[str, Any]) -> Events:
     if state == "late" and not draft.get("late_said"):
         closed = long_date(plan.comments_close, turn.speaker.language)
         text += " " + turn.speaker.say("comment_filed_late", closed=closed)
-    return _end(turn, Answer(Status.COMMENT, text, extra={"receipt": comment.receipt}))
+    answer = Answer(Status.COMMENT, text, extra={"receipt": comment.receipt})
+    # Who never saw it, and says yes again, gets it again.
+    return [*_end(turn, answer), SlotSet("last_reply", turn.said(answer))]
 
 
 def tracker_id(turn: TurnContext) -> str:

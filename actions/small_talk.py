@@ -1,5 +1,7 @@
 """Actions with fixed replies: greetings, help, privacy, language, safety, yes and no."""
 
+from typing import Any
+
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -109,7 +111,7 @@ class Yes(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Events:
-        """Begin a comment if one was offered."""
+        """Begin a comment if one was offered; give the receipt again if one was given last."""
         turn = context(dispatcher, tracker)
         asked = turn.rescued()
         if asked:
@@ -117,6 +119,11 @@ class Yes(Action):
             return turn.remember(asked, turn.text)
         if tracker.get_slot("offer") == "comment":
             return [SlotSet("offer", None), FollowupAction("comment_form")]
+        last: dict[str, Any] = tracker.get_slot("last_reply") or {}
+        if last.get("receipt") and last.get("language") == turn.speaker.language:
+            receipt = {"receipt": last["receipt"]}
+            turn.send(Answer(Status.COMMENT, last["text"], extra=receipt))
+            return []
         answer = Answer(
             Status.SMALLTALK, turn.speaker.say("yes_to_nothing"), buttons=starters(turn.speaker)
         )

@@ -82,6 +82,21 @@ async def test_the_same_draft_confirmed_twice_is_one_comment_with_one_receipt(bo
     assert len(await stored()) == 1
 
 
+async def test_who_says_yes_again_gets_the_same_receipt_until_something_else_is_said(
+    both, words, stored
+):
+    await to_confirm(both, words)
+    await both.say(words["yes"], "affirm")
+    (receipt,) = RECEIPT.findall(both.text)
+    await both.say(words["yes"], "affirm")
+    assert RECEIPT.findall(both.text) == [receipt]
+    assert both.heard[0]["receipt"] == receipt
+    assert len(await stored()) == 1
+    await both.say(words["yes"], "thanks")
+    await both.say(words["yes"], "affirm")
+    assert not RECEIPT.findall(both.text)
+
+
 async def test_pressing_yes_again_after_it_was_filed_files_nothing_more(both, words, stored):
     await to_confirm(both, words)
     await both.press(words["file"])
