@@ -193,7 +193,9 @@ async def _confirm_step(turn: TurnContext, draft: dict[str, Any]) -> Events:
 
 
 def _add(turn: TurnContext, draft: dict[str, Any]) -> Events:
-    """Add the message to the comment and read it back."""
+    """Add the message to the comment and read it back; what was just said is not added twice."""
+    if f"\n{draft['text']}".endswith(f"\n{turn.text}"):
+        return _read_back(turn, draft)
     longer = f"{draft['text']}\n{turn.text}"
     if len(longer) > COMMENT_LIMIT:
         text = turn.speaker.say("comment_too_long", limit=f"{COMMENT_LIMIT:,}")

@@ -273,6 +273,18 @@ async def test_more_text_is_added(both, words, stored):
     assert [c.text for c in await stored()] == [f"{words['comment']}\n{words['more']}"]
 
 
+async def test_text_that_comes_again_because_no_answer_was_seen_is_not_added_twice(
+    both, words, stored
+):
+    await to_confirm(both, words)
+    await both.say(words["comment"], "opinion")
+    assert own(both, "comment_added") not in both.text
+    await both.say(words["more"], "opinion")
+    await both.say(words["more"], "opinion")
+    await both.say(words["yes"], "affirm")
+    assert [c.text for c in await stored()] == [f"{words['comment']}\n{words['more']}"]
+
+
 async def test_no_more_is_added_than_a_comment_holds(talk, stored):
     await to_text(talk)
     await talk.say("word " * 900, "opinion")
