@@ -26,7 +26,7 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.pool import StaticPool
 
 Answer = TypeVar("Answer")
@@ -92,7 +92,7 @@ class PresentStateTrackerStore(TrackerStore):
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
         try:
             _metadata.create_all(self._engine, checkfirst=True)
-        except (IntegrityError, ProgrammingError):
+        except (IntegrityError, OperationalError, ProgrammingError):
             _metadata.create_all(self._engine, checkfirst=True)  # another assistant was quicker
 
     async def _done(self, work: Callable[[], Answer]) -> Answer:
