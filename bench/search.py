@@ -53,12 +53,12 @@ class Kept(SentenceEncoder):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._kept = folder
+        self._folder = folder
 
     def encode(self, sentences: Sequence[str]) -> np.ndarray:
         """The vectors of the sentences, from the file if there is one of exactly these."""
         key = hashlib.sha256("\n".join([*SHA256.values(), *sentences]).encode()).hexdigest()[:16]
-        file = self._kept / f"vectors-{key}.npy"
+        file = self._folder / f"vectors-{key}.npy"
         if not file.exists():
             np.save(file, super().encode(sentences))
         return np.load(file)
