@@ -202,3 +202,15 @@ def test_the_hashes_of_the_encoder_are_those_that_are_checked() -> None:
     for page in ("NOTICE", "models/encoder/README.md"):
         for value in SHA256.values():
             assert value in (ROOT / page).read_text("utf-8")
+
+
+def test_every_decision_that_the_code_names_is_written_down() -> None:
+    written = {page.name[:4] for page in (ROOT / "docs" / "decisions").glob("*.md")}
+    named = {
+        (file.name, number)
+        for folder in ("bot", "actions", "bench", "tests")
+        for file in (ROOT / folder).rglob("*.py")
+        for number in re.findall(r"docs/decisions/(\d{4})", file.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert not {one for one in named if one[1] not in written}

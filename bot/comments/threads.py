@@ -2,7 +2,7 @@
 
 The asynchronous driver goes to its thread and back for every cursor, statement, commit and end,
 some fifteen times for a message. What every message does goes this way instead; see
-docs/decisions/0046.
+docs/decisions/0042.
 """
 
 import asyncio

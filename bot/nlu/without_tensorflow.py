@@ -3,7 +3,7 @@
 Why: Rasa imports TensorFlow, and with it Keras and JAX, wherever it runs, for components that
 our config.yml does not have: 345 of an assistant's 530 MB, and half of the time of its imports.
 What Rasa takes from them while it is imported (base classes, decorators, types) is stood in for
-by empty ones. docs/decisions/0046 has the measurements.
+by empty ones. docs/decisions/0041 has the measurements.
 """
 
 import sys
@@ -15,10 +15,16 @@ from typing import Any, Iterator, Optional
 
 import yaml
 
-LEFT_OUT = [
-    *("jax", "jaxlib", "keras", "tensorboard"),
-    *("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text"),
-]
+LEFT_OUT = (
+    "jax",
+    "jaxlib",
+    "keras",
+    "tensorboard",
+    "tensorflow",
+    "tensorflow_addons",
+    "tensorflow_hub",
+    "tensorflow_text",
+)
 RASA_COMPONENTS = frozenset({"RulePolicy"})
 """Rasa's own components that were seen to work without TensorFlow."""
 
