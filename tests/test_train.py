@@ -18,7 +18,7 @@ from bot.plan.search import digest
 from bot.run import CannotStart, trained_model
 from bot.settings import Settings
 from bot.trained import MODELS, fingerprint, model_path
-from tests.test_run import is_running
+from tests.test_supervise import is_running
 
 
 @pytest.fixture
