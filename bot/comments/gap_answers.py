@@ -11,6 +11,7 @@ from bot.comments.gap_tables import GapGroup, GapMember, GapState
 from bot.comments.gaps import LONGEST_REASON, BadGap, hold, note
 from bot.comments.letter_words import words
 from bot.comments.outgoing import Letter, enqueue
+from bot.comments.queue import LANGUAGES
 from bot.comments.staff import log
 from bot.comments.store import Store
 from bot.comments.tables import Comment, Contact, ContactKind, Visibility
@@ -18,7 +19,6 @@ from bot.language.gsm7 import size_of, to_gsm7
 
 LONGEST = 5000
 MOST_SEGMENTS = 2
-SPOKEN = ("en", "es")
 GONE = (Visibility.WITHDRAWN.value, Visibility.ERASED.value)
 
 
@@ -132,7 +132,10 @@ async def since_asked(store: Store, comment: Comment) -> list[tuple[str, dict[st
         )
         rows = (await session.execute(query.order_by(GapGroup.id))).tuples()
         return [
-            (fact, {language: (answer or {}).get(f"title_{language}", "") for language in SPOKEN})
+            (
+                fact,
+                {language: (answer or {}).get(f"title_{language}", "") for language in LANGUAGES},
+            )
             for fact, answer in rows
             if fact
         ]

@@ -14,6 +14,7 @@ from bot.comments import moderation
 from bot.comments.letter_words import words
 from bot.comments.moderation import BadAct, Seen
 from bot.comments.outgoing import Letter, enqueue
+from bot.comments.queue import LANGUAGES
 from bot.comments.review_tables import ReplyTemplate
 from bot.comments.store import Store
 from bot.comments.tables import Comment, CommentState, Contact, ContactKind
@@ -22,7 +23,6 @@ from bot.language.messages import say
 
 PLACEHOLDERS = ("receipt", "topic", "filed", "link", "contact", "staff")
 """What a template may name in braces."""
-LANGUAGES = ("en", "es")
 MOST_SEGMENTS = 2
 """A text message; a longer reply is told about, and read on the receipt page."""
 

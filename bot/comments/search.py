@@ -92,8 +92,8 @@ async def begin_with(session: AsyncSession, typed: str) -> tuple[ColumnElement[b
         condition = WORDS.bool_op("@@")(func.to_tsquery("simple", bindparam("begins", begins)))
         found = select(number).select_from(table("comments")).where(condition)
     # Few are named one by one: neither database can guess that they are few.
-    few = (await session.scalars(found.limit(MANY + 1))).all()
-    return (condition, True) if len(few) > MANY else (number.in_(few), False)
+    some = (await session.scalars(found.limit(MANY + 1))).all()
+    return (condition, True) if len(some) > MANY else (number.in_(some), False)
 
 
 async def plan_anew(session: AsyncSession, typed: str) -> None:
