@@ -108,17 +108,16 @@ class LinearClassifier:
 
     @cached_property
     def _groups(self) -> Tuple[Any, Any, Any]:
-        """The examples' vectors in the order of their labels, the labels, where each begins."""
+        """The examples in the order of their labels, the labels, and where each begins."""
         order = np.argsort(self.owners, kind="stable")
         labels, starts = np.unique(self.owners[order], return_index=True)
-        self.vectors, self.owners = self.vectors[order], self.owners[order]
-        return self.vectors, labels, starts
+        return order, labels, starts
 
     def nearest(self, vector: Any) -> Any:
         """Likeness to each label's nearest example, 0 to 1."""
         result = np.zeros(self.count, dtype=np.float32)
-        vectors, labels, starts = self._groups
-        best = np.maximum.reduceat(vectors @ vector, starts)
+        order, labels, starts = self._groups
+        best = np.maximum.reduceat((self.vectors @ vector)[order], starts)
         result[labels] = np.maximum(best, 0)
         return result
 

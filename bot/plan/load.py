@@ -100,8 +100,8 @@ class Knowledge:
             mine: dict[str, Any] = getattr(self, name)
             mine.clear()
             mine.update(getattr(other, name))
-        self.__dict__.pop("milestones", None)
-        self.__dict__.pop("neighbours", None)
+        for found in ("milestones", "neighbours"):  # in what was held before
+            self.__dict__.pop(found, None)
 
     @cached_property
     def neighbours(self) -> dict[str, list[Fact]]:

@@ -112,7 +112,7 @@ def states_opinion(text: str) -> bool:
 
 
 def asks_to_guess(text: str) -> bool:
-    """Whether a message wants a prediction, a side taken, or help with breaking in."""
+    """Whether a message wants a guess, a side taken, words for the city, or help to break in."""
     folded = fold(text).replace("’", "'")
     patterns = (_ASKS_TO_GUESS, _ASKS_TO_JUDGE, _SPEAK_FOR, _PUTS_WORDS)
     return any(p.search(folded) for p in patterns)
@@ -207,5 +207,5 @@ def asks_to_confirm(text: str) -> bool:
 
 
 def is_harmful(text: str) -> bool:
-    """Whether a message is never an opinion to be recorded: a slur, a threat, steering."""
+    """Whether a message is never an opinion to be recorded: a slur, a threat, steering, borrowed voices."""
     return insults_people(text) or threatens(text) or steers(text) or puts_words_in_mouths(text)
