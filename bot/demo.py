@@ -44,7 +44,7 @@ async def seed(store: Store, knowledge: Knowledge) -> str | None:
     """
     if await staff.desk_setting(store, SETTING):
         return None
-    async with store.session() as session:
+    async with store.session(None) as session:
         if await session.scalar(select(func.count()).select_from(Comment)):
             raise NotEmpty
     await staff.set_desk_setting(store, SETTING, True, "bot demo")
@@ -92,7 +92,7 @@ async def _comments(
                 turn_id=f"{talk}-1" if talk else None, turn_status="answered" if talk else None,
             )
         )  # fmt: skip
-        async with store.session() as session:
+        async with store.session(None) as session:
             await session.execute(
                 update(Comment).where(Comment.id == comment.id).values(created_at=moment)
             )
@@ -123,7 +123,7 @@ async def _talk(
     chance: random.Random,
 ) -> None:
     fact = chance.choice(list(knowledge.facts.values()))
-    async with store.session() as session:
+    async with store.session(None) as session:
         session.add(
             Conversation(
                 id=identity, channel=channel, language=language, created_at=moment,
@@ -179,7 +179,7 @@ async def _review(store: Store, words: Any, filed: list[Comment], chance: random
         if luck > 0.9:
             await moderation.prioritise(store, seen, ACTOR, Priority.HIGH)
         if 0.4 < luck < 0.6:
-            async with store.session() as session:
+            async with store.session(None) as session:
                 text = THANKS[comment.language]
                 await moderation.reply(session, seen, ACTOR, text, CommentState.ANSWERED)
 
@@ -194,7 +194,7 @@ async def _gaps(store: Store, asked: Any, chance: random.Random) -> None:
             channel = chance.choices(["web", "sms"], [2, 1])[0]
             language = "es" if (spanish_share(question) or 0) > 0.5 else "en"
             moment = now - timedelta(days=chance.random() * 60)
-            async with store.session() as session:
+            async with store.session(None) as session:
                 session.add(
                     Conversation(
                         id=identity, channel=channel, language=language, created_at=moment,

@@ -17,7 +17,10 @@ class Resident:
         self.status_code = 0
 
     def say(self, text: str = "", button: str | None = None) -> dict[str, Any]:
-        """Send a message; the answer's JSON, also of an error."""
+        """Send a message; the answer's JSON, also of an error.
+
+        Raises ValueError for an error that is no JSON, with its code and words.
+        """
         body = {"text": text, "conversation": self.conversation, "button": button}
         data = json.dumps({k: v for k, v in body.items() if v is not None}).encode()
         request = urllib.request.Request(
@@ -31,7 +34,10 @@ class Resident:
                 answer = json.load(response)
         except urllib.error.HTTPError as error:
             self.status_code = error.code
-            answer = json.load(error)
+            said = error.read().decode(errors="replace")
+            if error.headers.get_content_type() != "application/json":
+                raise ValueError(f"{error.code} {said}") from error
+            answer = json.loads(said)
         if "error" not in answer:
             self.conversation = answer["conversation"]
             self.last = answer

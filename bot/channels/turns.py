@@ -3,6 +3,7 @@
 check → clean → mask → guard → assistant → record. Each channel renders the replies its own way.
 """
 
+import asyncio
 import logging
 import time
 import uuid
@@ -31,6 +32,9 @@ from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 SPOKEN = ("en", "es")
+IN_ALL = 12.0
+"""Seconds from which an answer waits no more to be recorded: reading takes 4 at most, asking 8."""
+LEAST = 0.5
 INTENT_OF_ACT = {"fact": "ask_plan", "form": "pick"}
 
 
@@ -114,6 +118,7 @@ class Turns:
     by_address: RateLimit = field(default_factory=lambda: RateLimit(*PER_ADDRESS))
     switchboard: Switchboard = field(init=False)
     guesses: Guesses = field(init=False)
+    _recording: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         self.switchboard = Switchboard(self.store)
@@ -243,7 +248,7 @@ class Turns:
             message.message,
         )  # fmt: skip
         with metrics.PART_SECONDS.labels("record").time():
-            recorded = await self._record(talk, turn)
+            recorded = await self._record(talk, turn, IN_ALL - (time.monotonic() - started))
         if asked and recorded:
             metrics.LAST_SUCCESS.set_to_current_time()
         return Result(
@@ -451,14 +456,27 @@ class Turns:
         }
         return rendered | ({"receipt": reply["receipt"]} if reply.get("receipt") else {})
 
-    async def _record(self, talk: _Talk, turn: Turn) -> bool:
-        """Record the turn; whether it could be. An answer is given even if it can't."""
+    async def _record(self, talk: _Talk, turn: Turn, left: float) -> bool:
+        """Record the turn; whether it is. An answer is given even if it can't be.
+
+        It waits for that at most as long as is left of the message's time.
+        """
+        recording = asyncio.create_task(self.store.record(talk.row, turn))
+        self._recording.add(recording)
+        recording.add_done_callback(self._recorded)
+        done, _ = await asyncio.wait({recording}, timeout=max(left, LEAST))
         try:
-            await self.store.record(talk.row, turn)
-        except StoreUnavailable as error:
-            logger.error("A turn could not be recorded: %s", error)
+            if done:
+                recording.result()
+        except StoreUnavailable:
             return False
-        return True
+        return bool(done)
+
+    def _recorded(self, recording: asyncio.Task[None]) -> None:
+        self._recording.discard(recording)
+        error = None if recording.cancelled() else recording.exception()
+        if error is not None:
+            logger.error("A turn could not be recorded: %s", error)
 
 
 def _reply(status: str, text: str, **more: Any) -> dict[str, Any]:

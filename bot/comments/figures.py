@@ -86,7 +86,7 @@ async def figures(
     """Everything the dashboard shows, with the topic of each fact. Raises StoreUnavailable."""
     commented = _within(span, Comment)
     asked = [*_within(span, Turn), Turn.status.in_(ASKED)]
-    async with store.session() as session:
+    async with store.session(None) as session:
         found = [
             await _by_week(session, "comments-over-time", "Comments by week", Comment.created_at,
                            commented, span),

@@ -66,12 +66,12 @@ async def regroup(store: Store) -> int:
     """
     found = await _asked(store)
     labels = await group_apart([question for _, question in found]) if found else []
-    async with store.session() as session:
+    async with store.session(None) as session:
         rows = await session.execute(select(GapMember.turn_id, GapMember.group_id))
         before = dict(rows.tuples().all())
     ids = [turn for turn, _ in found]
     known = await _known(store, before, labels, ids)
-    async with store.session() as session:
+    async with store.session(None) as session:
         there = set((await session.scalars(select(Turn.id).where(_is_asked()))).all())
         await session.execute(delete(GapMember))
         now = datetime.now(UTC)
@@ -106,7 +106,7 @@ async def _asked(store: Store) -> list[tuple[str, str]]:
             earlier = (Turn.created_at == last[0]) & (Turn.id < last[1])
             query = query.where(or_(Turn.created_at < last[0], earlier))
         query = query.order_by(Turn.created_at.desc(), Turn.id.desc()).limit(BATCH)
-        async with store.session() as session:
+        async with store.session(None) as session:
             rows = (await session.execute(query)).tuples().all()
         found += [(turn, question) for _, turn, question in rows]
         if len(rows) < BATCH:
@@ -122,7 +122,7 @@ async def _known(
     shared: Counter[tuple[int, int]] = Counter(
         (label, before[turn]) for turn, label in zip(ids, labels, strict=True) if turn in before
     )
-    async with store.session() as session:
+    async with store.session(None) as session:
         touched = set((await session.scalars(select(GapEvent.group_id).distinct())).all())
     known: dict[int, int] = {}
     # What staff have worked on keeps its questions before what nobody looked at.

@@ -149,7 +149,7 @@ def _comment(line: Line, origin: Origin) -> _Ready:
 async def _store(store: Store, ready: list[_Ready], actor: str, report: Report, dry: bool) -> None:
     if not ready:
         return
-    async with store.session() as session:
+    async with store.session(None) as session:
         drafts = [one.new.draft for one in ready]
         query = select(Comment.draft).where(Comment.draft.in_(drafts))
         known = set((await session.scalars(query)).all())

@@ -82,7 +82,7 @@ async def run(
         await _sessions(store, now, dry),
     ]
     if not dry:
-        async with store.session() as session:
+        async with store.session(None) as session:
             counts = {one.kind: one.due - one.held for one in done}
             log(session, actor, "retention_run", after=counts)
     return done
@@ -110,7 +110,7 @@ async def _conversations(store: Store, days: int | None, now: datetime, dry: boo
     due, held = await _count(store, old, Conversation.id.in_(_held_conversations()))
 
     async def batch() -> int:
-        async with store.session() as session:
+        async with store.session(None) as session:
             free = old.where(Conversation.id.not_in(_held_conversations())).limit(BATCH)
             ids = (await session.scalars(free)).all()
             turns = select(Turn.id).where(Turn.conversation_id.in_(ids))
@@ -151,7 +151,7 @@ async def _contacts(store: Store, days: int | None, now: datetime, dry: bool) ->
     old = select(Contact.id).where(Contact.created_at < before)
     due, held = await _count(store, old, Contact.comment_id.in_(_held_comments()))
     if not dry:
-        async with store.session() as session:
+        async with store.session(None) as session:
             await session.execute(
                 delete(Contact).where(
                     Contact.created_at < before, Contact.comment_id.not_in(_held_comments())
@@ -171,7 +171,7 @@ async def _messages(store: Store, days: int | None, now: datetime, dry: bool) ->
     free = or_(Outgoing.comment_id.is_(None), Outgoing.comment_id.not_in(_held_comments()))
 
     async def batch() -> int:
-        async with store.session() as session:
+        async with store.session(None) as session:
             ids = (await session.scalars(old.where(free).limit(BATCH))).all()
             await session.execute(delete(Outgoing).where(Outgoing.id.in_(ids)))
         return len(ids)
@@ -187,7 +187,7 @@ async def _texts(store: Store, days: int | None, now: datetime, dry: bool) -> Du
     old = select(InboundText.id).where(InboundText.received_at < before)
     due, _ = await _count(store, old)
     if not dry:
-        async with store.session() as session:
+        async with store.session(None) as session:
             await session.execute(delete(InboundText).where(InboundText.received_at < before))
     return Due("text messages that came in", days, due)
 
@@ -204,7 +204,7 @@ async def _comments(store: Store, periods: Periods, now: datetime, dry: bool, ac
     due, held = await _count(store, old, Comment.legal_hold.is_(True))
 
     async def batch() -> int:
-        async with store.session() as session:
+        async with store.session(None) as session:
             free = old.where(Comment.legal_hold.is_(False)).limit(BATCH)
             receipts = (await session.scalars(free)).all()
         for receipt in receipts:
@@ -224,7 +224,7 @@ async def _staff_log(store: Store, days: int | None, now: datetime, dry: bool) -
         return Due("desk's history", days, 0)
     due, _ = await _count(store, select(StaffEvent.id).where(StaffEvent.at < before))
     if not dry:
-        async with store.session() as session:
+        async with store.session(None) as session:
             await session.execute(delete(StaffEvent).where(StaffEvent.at < before))
     return Due("desk's history", days, due)
 
@@ -233,7 +233,7 @@ async def _sessions(store: Store, now: datetime, dry: bool) -> Due:
     ended = StaffSession.created_at < now - ABSOLUTE
     due, _ = await _count(store, select(StaffSession.hash).where(ended))
     if not dry:
-        async with store.session() as session:
+        async with store.session(None) as session:
             await session.execute(delete(StaffSession).where(ended))
             await session.execute(delete(StaffLink).where(StaffLink.ends_at < now))
             a_day_ago = now - timedelta(days=1)
@@ -242,7 +242,7 @@ async def _sessions(store: Store, now: datetime, dry: bool) -> Due:
 
 
 async def _count(store: Store, old: Select, is_held: object = None) -> tuple[int, int]:  # type: ignore[type-arg]
-    async with store.session() as session:
+    async with store.session(None) as session:
         due = await session.scalar(select(func.count()).select_from(old.subquery())) or 0
         if is_held is None:
             return due, 0

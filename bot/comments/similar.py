@@ -52,7 +52,7 @@ async def regroup(store: Store) -> int:
     """
     texts = await _texts(store)
     wanted = await asyncio.to_thread(groups_of, texts)
-    async with store.session() as session:
+    async with store.session(None) as session:
         query = select(Comment.id, Comment.similar_group).where(Comment.similar_group.is_not(None))
         before = dict((await session.execute(query)).tuples().all())
     changed = {i: g for i, g in wanted.items() if before.get(i) != g}
@@ -62,7 +62,7 @@ async def regroup(store: Store) -> int:
         by_group.setdefault(group, []).append(identity)
     for to, ids in by_group.items():
         for start in range(0, len(ids), BATCH):
-            async with store.session() as session:
+            async with store.session(None) as session:
                 some = Comment.id.in_(ids[start : start + BATCH])
                 await session.execute(update(Comment).where(some).values(similar_group=to))
     return len(wanted)
@@ -72,7 +72,7 @@ async def _texts(store: Store) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     last = 0
     while True:
-        async with store.session() as session:
+        async with store.session(None) as session:
             query = (
                 select(Comment.id, Comment.text)
                 .where(Comment.id > last, Comment.visibility != Visibility.ERASED.value)
@@ -138,7 +138,7 @@ def _sketch(words: Sequence[str]) -> "MinHash":
 
 async def groups(store: Store, least: int = 2, limit: int = 100) -> list[Group]:
     """The groups, the largest first."""
-    async with store.session() as session:
+    async with store.session(None) as session:
         size = func.count(Comment.id)
         query = (
             select(Comment.similar_group, size)
@@ -156,7 +156,7 @@ async def groups(store: Store, least: int = 2, limit: int = 100) -> list[Group]:
 
 async def members(store: Store, group: int, begin: int = 0, limit: int = 25) -> Sequence[Comment]:
     """Comments of a group, oldest first, after the id `begin`."""
-    async with store.session() as session:
+    async with store.session(None) as session:
         query = (
             select(Comment)
             .where(Comment.similar_group == group, Comment.id > begin)

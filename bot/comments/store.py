@@ -46,8 +46,10 @@ from bot.metrics import ERRORS
 
 T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5000
-PATIENCE = 6.0
-"""Seconds after which what a resident waits for is given up: a database that hangs says nothing."""
+PATIENCE = 4.0
+"""Seconds after which what every message needs is given up: a database that hangs says nothing."""
+ORDINARY = 10.0
+"""The same for any other transaction. A balancer waits 20 s for a page."""
 JOURNAL_TRIES = 50
 RECEIPT_TRIES = 5
 
@@ -107,26 +109,29 @@ class Store:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
+    async def session(self, seconds: float | None = ORDINARY) -> AsyncIterator[AsyncSession]:
         """A transaction: committed at the end, rolled back on any error.
 
-        Raises StoreUnavailable when the database can't do it.
+        Raises StoreUnavailable when the database can't do it, or does not answer for `seconds`
+        (None: however long it takes). SQLite has no such limit: it can be locked, which it says
+        in 5 s, but not silent.
         """
+        limit = seconds if self._threads is None else None
         with _plain_errors():
-            async with self._sessions() as session, session.begin():
+            async with asyncio.timeout(limit), self._sessions() as session, session.begin():
                 yield session
 
     async def _run(self, work: Callable[[Session], T]) -> T:
         """A transaction as above, for what is done for every message."""
         if self._threads is None:
-            async with _patience(), self.session() as session:
+            async with self.session(PATIENCE) as session:
                 return await session.run_sync(work)
         with _plain_errors():
             return await self._threads.run(work)
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless the store answers."""
-        async with _patience(), self.session() as session:
+        async with self.session(PATIENCE) as session:
             await session.execute(text("SELECT 1"))
 
     async def add_comment(
@@ -144,7 +149,7 @@ class Store:
         for _ in range(RECEIPT_TRIES):
             receipt = next(receipts) if receipts else new_receipt()
             try:
-                async with _patience(), self.session() as session:
+                async with self.session(PATIENCE) as session:
                     found = await _by_draft(session, new.draft)
                     if found:
                         return found
@@ -370,17 +375,6 @@ def _set(cursor: Any, pragma: str) -> None:
             time.sleep(0.02)
 
 
-@asynccontextmanager
-async def _patience() -> AsyncIterator[None]:
-    """StoreUnavailable for a database that does not answer in time."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            yield
-    except TimeoutError as error:
-        ERRORS.labels("store").inc()
-        raise StoreUnavailable(f"it did not answer in {PATIENCE:.0f} s") from error
-
-
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     """StoreUnavailable for what the database can't do."""
@@ -395,4 +389,6 @@ def _plain_errors() -> Iterator[None]:
 
 def _plain(error: Exception) -> str:
     """The database's own words, without SQL and values."""
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
     return _VALUE.sub(r"\1", str(getattr(error, "orig", error)).splitlines()[0])

@@ -1,5 +1,6 @@
 """The off switches: for a channel, or for the whole assistant. Comments can always be left."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ NAMES = (EVERYTHING, "web", "sms")
 LONGEST = 1000
 FRESH = 2.0
 """Seconds for which what was read is taken as true: a switch works within this time."""
+PATIENCE = 0.5
+"""Seconds for which a message waits to hear of a switch."""
 
 
 class BadSwitch(ValueError):
@@ -42,24 +45,36 @@ class Switchboard:
         self._store = store
         self._off: dict[str, Off] = {}
         self._read_at = float("-inf")
+        self._reading: asyncio.Task[None] | None = None
 
     async def off(self, channel: str) -> Off | None:
         """Whether a channel is off, by its own switch or by that of everything.
 
         What was read last holds while the store can't be read.
         """
-        if time.monotonic() - self._read_at > FRESH:
-            self._read_at = time.monotonic()
-            try:
-                rows = await switched_off(self._store)
-                self._off = {r.name: Off(r.name, r.notice_en, r.notice_es) for r in rows}
-            except StoreUnavailable:
-                pass
+        if self._reading is None and time.monotonic() - self._read_at > FRESH:
+            self._reading = asyncio.create_task(self._read())
+        if self._reading is not None:
+            done, _ = await asyncio.wait({self._reading}, timeout=PATIENCE)
+            for reading in done:
+                reading.result()
         return self._off.get(EVERYTHING) or self._off.get(channel)
+
+    async def _read(self) -> None:
+        """For all messages that wait for it."""
+        try:
+            rows = await switched_off(self._store)
+            if self._reading is asyncio.current_task():
+                self._off = {r.name: Off(r.name, r.notice_en, r.notice_es) for r in rows}
+        except StoreUnavailable:
+            pass
+        finally:
+            if self._reading is asyncio.current_task():
+                self._reading, self._read_at = None, time.monotonic()
 
     def forget(self) -> None:
         """Read again at the next question."""
-        self._read_at = float("-inf")
+        self._reading, self._read_at = None, float("-inf")
 
 
 async def switched_off(store: Store) -> Sequence[Switch]:

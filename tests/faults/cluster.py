@@ -5,6 +5,7 @@ import contextlib
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -36,8 +37,8 @@ class Balancer:
         """Where residents come in."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start it and wait until it answers with a ready front."""
+    def start(self, until_ready: bool = True) -> None:
+        """Start it and wait until it answers with a ready front, or at all."""
         environment = os.environ | {
             "PLAN_BIND": f"127.0.0.1:{self.port}",
             "PLAN_FRONT_1": self.fronts[0],
@@ -47,7 +48,7 @@ class Balancer:
             [str(program("haproxy")), "-db", "-f", str(ROOT / "deploy" / "haproxy.cfg")],
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        until(lambda: answers(self.url), "The balancer")
+        until(lambda: answers(self.url) if until_ready else listens(self.port), "The balancer")
 
     def stop(self) -> None:
         """Stop it."""
@@ -94,6 +95,12 @@ def make(folder: Path, postgres: Postgres, redis: Redis) -> Cluster:
     machines = [Running(folder / str(n), environment=shared) for n in (1, 2)]
     balancer = Balancer((f"127.0.0.1:{machines[0].port}", f"127.0.0.1:{machines[1].port}"))
     return Cluster(postgres, redis, machines, balancer, name)
+
+
+def listens(port: int) -> bool:
+    """Whether somebody takes connections there."""
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
 def answers(url: str) -> bool:

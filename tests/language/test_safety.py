@@ -4,7 +4,6 @@ The messages are in tests/language/danger/, one a line.
 """
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import yaml
 
 from bot import ROOT
 from bot.language.safety import Danger, danger_in, plain_sentences
+from tests.growth import growth
 
 MESSAGES = Path(__file__).parent / "danger"
 
@@ -162,12 +162,8 @@ def test_a_message_without_words_is_no_danger(text):
     "piece",
     ["a", "a ", "1", " ", "my baby is ", "the man ", "i am ", "hay un ", "help ", "!", "' "],
 )
-def test_a_long_message_is_read_quickly(piece):
-    text = (piece * 5000)[:5000]
-    danger_in("x")
-    begun = time.perf_counter()
-    danger_in(text)
-    assert time.perf_counter() - begun < 0.5
+def test_a_long_message_is_read_in_even_time(piece):
+    assert growth(danger_in, (piece * 1250)[:1250]) < 8
 
 
 def test_text_message_spelling_is_written_out():

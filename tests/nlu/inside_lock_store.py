@@ -59,8 +59,8 @@ async def main() -> None:
     left = first.lock("dead", lock_lifetime=0.5)
     await left.__aenter__()
     began = time.monotonic()
-    async with second.lock("dead", lock_lifetime=5):
-        assert 0.3 < time.monotonic() - began < 3
+    async with second.lock("dead", lock_lifetime=20):
+        assert 0.3 < time.monotonic() - began < 5
 
     # Redis goes while a conversation is held, and a message is waiting: nothing fails.
     async with first.lock("held"):

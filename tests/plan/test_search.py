@@ -253,15 +253,15 @@ def test_two_processes_that_build_at_once_leave_one_whole_index(index, encoder, 
     assert loaded.search("pilars") == index.search("pilars")
 
 
-def test_an_index_of_many_documents_loads_quickly(encoder, tmp_path):
+def test_to_load_an_index_takes_a_part_of_what_it_takes_to_build_it(encoder, tmp_path):
     many = [
         Document(f"d{n}", (), (f"Project {n} brings fiber to block {n * 7}.",)) for n in range(300)
     ]
-    Index.load_or_build(many, encoder, tmp_path)
 
-    def load():
+    def seconds():
         began = time.perf_counter()
         Index.load_or_build(many, encoder, tmp_path)
         return time.perf_counter() - began
 
-    assert min(load() for _ in range(3)) < 0.5
+    building = seconds()
+    assert min(seconds() for _ in range(3)) < building / 4
