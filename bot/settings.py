@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
+    oidc_trust_email: Literal["on", "off"] = "off"
     today: date | None = None
     keep_conversations: int | None = Field(365, ge=1)
     keep_contacts: int | None = Field(180, ge=1)

@@ -91,6 +91,8 @@ async def back(request: web.Request) -> web.StreamResponse:
     if "error" in request.query or not request.query.get("code"):
         raise Refused("The city's sign-in did not let you in.", 403)
     about = await _discovered(settings)
+    if request.query.get("iss", about["issuer"]) != about["issuer"]:  # RFC 9207
+        raise Refused("That sign-in was begun somewhere else. Begin again here.", 403)
     tokens = await _post(
         about["token_endpoint"], settings,
         {
@@ -100,6 +102,8 @@ async def back(request: web.Request) -> web.StreamResponse:
         },
     )  # fmt: skip
     claims = await _checked(settings, about, str(tokens.get("id_token", "")), trip.nonce)
+    if "email" not in claims:
+        claims |= await _more_of(claims["sub"], about, tokens)
     person = await _person(request, settings, claims)
     cookie = await open_session(request.config_dict[STORE], person)
     response = web.HTTPSeeOther(trip.following or HOME)
@@ -114,7 +118,7 @@ async def _person(request: web.Request, settings: Settings, claims: dict[str, An
     email = str(claims.get("email", "")).strip().lower()
     async with request.config_dict[STORE].session() as session:
         person = await session.scalar(select(Staff).where(Staff.subject == subject))
-        if person is None and email and claims.get("email_verified") is True:
+        if person is None and email and _is_confirmed(claims, settings):
             query = select(Staff).where(func.lower(Staff.email) == email, Staff.subject.is_(None))
             found = (await session.scalars(query)).all()
             person = found[0] if len(found) == 1 else None
@@ -124,6 +128,26 @@ async def _person(request: web.Request, settings: Settings, claims: dict[str, An
         if person is None or not person.active:
             raise Refused("Nobody at the desk has this account. Ask an admin to add you.", 403)
     return person
+
+
+def _is_confirmed(claims: dict[str, Any], settings: Settings) -> bool:
+    """Whether the address is confirmed; some providers say so as a word, some not at all."""
+    said = claims.get("email_verified")
+    return settings.oidc_trust_email == "on" if said is None else str(said).lower() == "true"
+
+
+async def _more_of(subject: str, about: dict[str, Any], tokens: dict[str, Any]) -> dict[str, Any]:
+    """The e-mail address from the provider's UserInfo, where its ID tokens don't have it.
+
+    OpenID Connect Core 1.0, 5.3: what is said of another subject is not used.
+    """
+    if not about.get("userinfo_endpoint") or not tokens.get("access_token"):
+        return {}
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    said = await _get(about["userinfo_endpoint"], headers=bearer)
+    if said.get("sub") != subject:
+        raise Refused("The city's sign-in sent something that is not right.", 403)
+    return {name: said[name] for name in ("email", "email_verified") if name in said}
 
 
 async def _checked(
@@ -180,8 +204,8 @@ async def _discovered(settings: Settings) -> dict[str, Any]:
     return about
 
 
-async def _get(address: str) -> dict[str, Any]:
-    return await _answer("GET", address)
+async def _get(address: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
+    return await _answer("GET", address, headers=headers)
 
 
 async def _post(address: str, settings: Settings, form: dict[str, str]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from bot.staff import (
 )
 from bot.staff.background import keep_going
 from bot.staff.gate import gate
-from bot.staff.keys import PUBLISHING, REGROUPING, SEALER, SETTINGS, TEMPLATES, WAKE
+from bot.staff.keys import COUNTED, PUBLISHING, REGROUPING, SEALER, SETTINGS, TEMPLATES, WAKE
 from bot.staff.look import HERE, templates
 
 PARTS = (
@@ -40,6 +40,7 @@ def mount(front: web.Application) -> web.Application:
     desk[SEALER] = Sealer(front[SETTINGS].key)
     desk[TEMPLATES] = templates()
     desk[REGROUPING] = set()
+    desk[COUNTED] = {}
     for part in PARTS:
         desk.add_routes(part.routes)
     desk.router.add_static("/static", HERE / "static", name="staff_static", append_version=True)

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import time
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,15 +14,17 @@ from bot.comments.export import cell
 from bot.comments.figures import Figure, Numbers, Span, figures
 from bot.comments.queue import CHANNELS, LANGUAGES
 from bot.comments.staff_tables import Role
-from bot.comments.themes import counted
+from bot.comments.store import StoreUnavailable
+from bot.comments.themes import counted as counted_themes
 from bot.staff import charts
 from bot.staff.asked import Refused, needs
-from bot.staff.keys import KNOWLEDGE, SETTINGS, STORE
+from bot.staff.keys import COUNTED, KNOWLEDGE, SETTINGS, STORE
 from bot.staff.labels import label
 from bot.staff.look import page
 
 routes = web.RouteTableDef()
 MOST_DAYS = 3660
+KEPT_SECONDS = 60.0
 
 
 def span_of(request: web.Request) -> Span:
@@ -46,10 +49,27 @@ def span_of(request: web.Request) -> Span:
     )  # fmt: skip
 
 
-async def _figures(request: web.Request, span: Span) -> tuple[Numbers, list[Figure]]:
-    facts = request.config_dict[KNOWLEDGE].facts
-    topics = {identity: fact.topic.value for identity, fact in facts.items()}
-    return await figures(request.config_dict[STORE], span, topics)
+async def _figures(
+    request: web.Request, span: Span, as_shown: bool = False
+) -> tuple[Numbers, list[Figure]]:
+    """Count everything; `as_shown` takes what was counted in the last minute, if anything was.
+
+    So the charts of a page say what its tables say, and are not each counted again.
+    """
+    counted, now = request.config_dict[COUNTED], time.monotonic()
+    for old in [one for one, (at, _) in counted.items() if now - at > KEPT_SECONDS]:
+        del counted[old]
+    if span not in counted or not as_shown:
+        facts = request.config_dict[KNOWLEDGE].facts
+        topics = {identity: fact.topic.value for identity, fact in facts.items()}
+        counting = asyncio.create_task(figures(request.config_dict[STORE], span, topics))
+        counted[span] = now, counting
+    _, counting = counted[span]
+    try:
+        return await asyncio.shield(counting)
+    except StoreUnavailable:
+        counted.pop(span, None)
+        raise
 
 
 @routes.get("/reports", name="reports")
@@ -74,15 +94,16 @@ async def _page(request: web.Request, template: str) -> web.StreamResponse:
     return page(
         request, template, span=span, numbers=_lines(numbers), figures=found,
         query=urlencode(asked), channels=CHANNELS, languages=LANGUAGES, only=_only(span),
-        themes=await counted(request.config_dict[STORE]), plan=request.config_dict[KNOWLEDGE].plan,
+        themes=await counted_themes(request.config_dict[STORE]),
+        plan=request.config_dict[KNOWLEDGE].plan,
     )  # fmt: skip
 
 
 @routes.get("/reports/{name:[a-z-]{1,40}}.svg", name="chart")
 @needs(Role.VIEWER)
 async def chart(request: web.Request) -> web.StreamResponse:
-    """One chart."""
-    figure = await _figure(request)
+    """One chart, of the figures that its page shows."""
+    figure = await _figure(request, as_shown=True)
     drawn = await asyncio.to_thread(charts.svg, figure, label)
     # The page's own policy forbids styles in the file itself; a picture runs nothing.
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
@@ -115,8 +136,8 @@ async def as_pdf(request: web.Request) -> web.StreamResponse:
     return web.Response(body=made, content_type="application/pdf", headers=headers)
 
 
-async def _figure(request: web.Request) -> Figure:
-    _, found = await _figures(request, span_of(request))
+async def _figure(request: web.Request, as_shown: bool = False) -> Figure:
+    _, found = await _figures(request, span_of(request), as_shown)
     for figure in found:
         if figure.name == request.match_info["name"]:
             return figure

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +43,11 @@ class Served:
 
 @contextmanager
 def served(
-    folder: Path, knowledge: Knowledge, patience: float = 8.0, **settings: object
+    folder: Path,
+    knowledge: Knowledge,
+    patience: float = 8.0,
+    make: Callable[[Settings, Knowledge, Assistant], web.Application] = make_app,
+    **settings: object,
 ) -> Iterator[Served]:
     """Serve a front with these settings until the block ends."""
     empty_database(folder)
@@ -57,7 +61,7 @@ def served(
     async def start() -> tuple[Served, web.AppRunner]:
         fake = FakeAssistant()
         await fake.server.start_server()
-        app = make_app(ours, knowledge, Assistant(fake.url, SECRET, patience))
+        app = make(ours, knowledge, Assistant(fake.url, SECRET, patience))
         front = Served(f"http://127.0.0.1:{port}", app, fake)
         app.on_response_prepare.append(front.drop_cookies)
         runner = web.AppRunner(app, shutdown_timeout=1)

@@ -28,11 +28,14 @@ class Provider:
 
     def __init__(self):
         self.asked, self.claims, self.key, self.header = {}, {}, KEY, {"alg": "RS256", "kid": "one"}
+        self.apart = None
+        """What is told of the person at UserInfo alone, and not in the ID token."""
         app = web.Application()
         app.router.add_get("/.well-known/openid-configuration", self.about)
         app.router.add_get("/authorize", self.authorize)
         app.router.add_post("/token", self.token)
         app.router.add_get("/keys", self.keys)
+        app.router.add_get("/userinfo", self.userinfo)
         self.server = TestServer(app)
 
     @property
@@ -43,6 +46,7 @@ class Provider:
         return web.json_response({
             "issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token", "jwks_uri": f"{self.issuer}/keys",
+            "userinfo_endpoint": f"{self.issuer}/userinfo",
         })  # fmt: skip
 
     async def authorize(self, request):
@@ -68,6 +72,8 @@ class Provider:
             "iss": self.issuer, "aud": "desk", "sub": "u1", "iat": now, "exp": now + 300,
             "nonce": self.asked["nonce"], "email": "Ana@city.example", "email_verified": True,
         } | self.claims  # fmt: skip
+        if self.apart is not None:
+            del claims["email"], claims["email_verified"]
         return web.json_response(
             {
                 "id_token": jwt.encode(self.header, claims, self.key),
@@ -75,6 +81,10 @@ class Provider:
                 "access_token": "x",
             }
         )
+
+    async def userinfo(self, request):
+        assert request.headers["Authorization"] == "Bearer x"
+        return web.json_response(self.apart)
 
     async def keys(self, request):
         return web.json_response(KeySet([KEY]).as_dict(private=False))
@@ -124,6 +134,32 @@ async def test_who_is_known_by_a_confirmed_email_comes_in_and_later_by_subject(d
     provider.claims = {"email": "new@city.example"}
     desk.cookies.clear()
     await travel(desk)
+    assert "ana (reviewer)" in desk.page.one("header").words
+
+
+EMAIL_APART = {"sub": "u1", "email": "ana@city.example", "email_verified": "true"}
+
+
+async def test_an_address_that_is_told_apart_from_the_token_is_asked_for(desk, provider):
+    provider.apart = EMAIL_APART
+    await travel(desk)
+    assert "ana (reviewer)" in desk.page.one("header").words
+
+
+@pytest.mark.parametrize(
+    "other", [{"sub": "u2"}, {"email_verified": "false"}, {"email_verified": None}], ids=str
+)
+async def test_what_is_told_apart_must_be_of_the_same_person_and_confirmed(desk, provider, other):
+    provider.apart = EMAIL_APART | other
+    await travel(desk)
+    assert desk.status == 403
+
+
+async def test_an_answer_that_says_it_is_of_another_provider_is_refused(desk, provider):
+    await travel(desk, lambda query: query | {"iss": "https://evil.example"})
+    assert desk.status == 403
+    desk.cookies.clear()
+    await travel(desk, lambda query: query | {"iss": provider.issuer})
     assert "ana (reviewer)" in desk.page.one("header").words
 
 

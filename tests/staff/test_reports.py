@@ -88,6 +88,25 @@ async def test_the_dashboard_has_a_chart_a_table_and_a_csv_of_each(
     assert desk.status == 400
 
 
+async def test_a_pages_charts_say_what_its_tables_say_until_it_is_counted_again(
+    sign_in, file_comment
+):
+    desk = await sign_in("viewer")
+    await file_comment(topic="economy")
+
+    async def shows(name):
+        await desk.open("/staff/reports/comments-by-topic.svg")
+        return f"<!-- {name} -->" in desk.body.decode().lower()
+
+    await desk.open("/staff/reports")
+    await file_comment(topic="education")
+    assert await shows("economy") and not await shows("education")
+    await desk.open("/staff/reports/comments-by-topic.csv")
+    assert "education,1" in desk.body.decode()
+    await desk.open("/staff/reports")
+    assert await shows("education")
+
+
 async def test_themes_and_questions_are_counted_of_one_channel_and_language_too(
     sign_in, reviewer, file_comment, asked, store
 ):
