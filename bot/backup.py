@@ -28,6 +28,12 @@ STORE, TRACKERS, KEY, DUMP = "bot.db", "trackers.db", "secret.key", "postgresql.
 FORMAT = 1
 DEBIAN = Path("/usr/lib/postgresql")
 """Where Debian puts the programs of each version."""
+_OTHERS = """
+SELECT coalesce(host(client_addr), 'here') FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+  AND backend_type = 'client backend'
+"""
+"""Where the others come from who are connected to this database."""
 
 
 class BackupFailed(Exception):
@@ -218,7 +224,21 @@ def _pg_dump(settings: Settings, target: Path) -> Path:
 
 
 def _pg_restore(settings: Settings, dump: Path) -> None:
-    """Replace all tables in one transaction; tables that came after the backup go too."""
+    """Replace all tables in one transaction; tables that came after the backup go too.
+
+    Raises BackupFailed while anybody else uses the database, from whichever machine: an assistant
+    would go on with what it remembers, and some of what it wrote since would be gone.
+    """
+    users = _run_pg(
+        settings, "psql", "--quiet", "--no-psqlrc", "--tuples-only", "--no-align",
+        f"--command={_OTHERS}",
+    ).split()  # fmt: skip
+    if users:
+        where = ", ".join(sorted(set(users)))
+        raise BackupFailed(
+            f"The database is in use (from {where}). Stop the assistant on every machine first. "
+            "Nothing was restored."
+        )
     script = dump.with_suffix(".sql")
     _run_pg(settings, "pg_restore", "--no-owner", "--schema=public", f"--file={script}", str(dump))
     begin = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
@@ -228,8 +248,11 @@ def _pg_restore(settings: Settings, dump: Path) -> None:
     )  # fmt: skip
 
 
-def _run_pg(settings: Settings, program: str, *words: str) -> None:
-    """Run one of PostgreSQL's programs on our database; the password goes by the environment."""
+def _run_pg(settings: Settings, program: str, *words: str) -> str:
+    """What one of PostgreSQL's programs says, run on our database.
+
+    The password goes by the environment.
+    """
     url = make_url(settings.database)
     given = {
         "PGHOST": url.host, "PGPORT": str(url.port or 5432), "PGUSER": url.username,
@@ -243,6 +266,7 @@ def _run_pg(settings: Settings, program: str, *words: str) -> None:
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["no reason was given"]
         raise BackupFailed(f"{program} failed: {lines[0]}.")
+    return done.stdout
 
 
 def _database(settings: Settings) -> str:

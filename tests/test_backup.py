@@ -227,6 +227,29 @@ def test_nothing_is_restored_while_the_assistant_runs(instance, tmp_path):
     assert "Nothing was restored" in done.output
 
 
+def test_nothing_is_restored_while_another_machine_uses_the_same_database(
+    env, postgres_url, tmp_path
+):
+    settings = load(env | {"BOT_DATABASE_URL": postgres_url})
+    asyncio.run(file(settings, "Fewer cameras."))
+    bot(env, "backup", str(tmp_path / "b.zip"), BOT_DATABASE_URL=postgres_url)
+
+    async def restore_beside_another():
+        other = Store(settings.database)
+        await other.ping()
+        done = await asyncio.to_thread(
+            bot, env, "restore", str(tmp_path / "b.zip"), "--yes", BOT_DATABASE_URL=postgres_url
+        )
+        await other.close()
+        return done
+
+    done = asyncio.run(restore_beside_another())
+    assert done.exit_code == 1
+    assert "in use (from 127.0.0.1)" in done.output and "Nothing was restored" in done.output
+    done = bot(env, "restore", str(tmp_path / "b.zip"), "--yes", BOT_DATABASE_URL=postgres_url)
+    assert done.exit_code == 0, done.output
+
+
 def test_it_asks_before_it_replaces(instance, tmp_path):
     bot(instance, "backup", str(tmp_path / "b.zip"))
     settings = load(instance)
