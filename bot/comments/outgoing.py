@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.comments.sms_tables import InboundState, InboundText
 from bot.comments.store import Store
@@ -41,9 +42,12 @@ class Letter:
 
 async def enqueue(session: AsyncSession, letter: Letter) -> Outgoing:
     """Queue a message within the caller's transaction; a repeat gets the first one back."""
-    found = (
-        await session.execute(select(Outgoing).where(Outgoing.key == letter.key))
-    ).scalar_one_or_none()
+    return await session.run_sync(enqueue_in, letter)
+
+
+def enqueue_in(session: Session, letter: Letter) -> Outgoing:
+    """The same in a transaction that takes one step."""
+    found = session.execute(select(Outgoing).where(Outgoing.key == letter.key)).scalar_one_or_none()
     if found:
         return found
     now = datetime.now(UTC)
@@ -54,7 +58,7 @@ async def enqueue(session: AsyncSession, letter: Letter) -> Outgoing:
         not_before=letter.not_before or now, created_at=now, updated_at=now,
     )  # fmt: skip
     session.add(row)
-    await session.flush()
+    session.flush()
     return row
 
 

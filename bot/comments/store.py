@@ -101,6 +101,9 @@ class Store:
         self.engine: AsyncEngine = _engine(url)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._threads = Threads(_by_threads(url)) if url.startswith("sqlite") else None
+        self._turn = asyncio.Lock() if url.startswith("sqlite") else None
+        """SQLite has one writer at a time, and who waits for it sleeps and may wake too late: those
+        of one process take their turns here instead."""
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -121,13 +124,31 @@ class Store:
             async with asyncio.timeout(limit), self._sessions() as session, session.begin():
                 yield session
 
-    async def _run(self, work: Callable[[Session], T]) -> T:
-        """A transaction as above, for what is done for every message."""
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        if self._turn is None:
+            yield
+            return
+        with _plain_errors():
+            async with asyncio.timeout(BUSY_TIMEOUT_MS / 1000):
+                await self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    async def run(self, work: Callable[[Session], T]) -> T:
+        """A transaction as above, for what is done for every message: in one step."""
         if self._threads is None:
             async with self.session(PATIENCE) as session:
                 return await session.run_sync(work)
         with _plain_errors():
             return await self._threads.run(work)
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """The same for what writes, in turn with other such writers of this process."""
+        async with self._in_turn():
+            return await self.run(work)
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless the store answers."""
@@ -252,8 +273,7 @@ class Store:
 
     async def turn(self, identity: str) -> Turn | None:
         """A turn by its id."""
-        async with self.session() as session:
-            return await session.get(Turn, identity)
+        return await self.run(lambda session: session.get(Turn, identity))
 
     async def latest(self, identity: str) -> tuple[Conversation | None, Turn | None]:
         """A conversation and its last turn, in one question to the database."""
@@ -262,7 +282,7 @@ class Store:
             row = session.execute(_LATEST, {"identity": identity}).first()
             return (row[0], row[1]) if row else (None, None)
 
-        return await self._run(read)
+        return await self.run(read)
 
     async def record(self, conversation: Conversation, turn: Turn) -> None:
         """Record a turn and what the conversation became by it.
@@ -278,7 +298,7 @@ class Store:
                 connection.execute(_INSERT_CONVERSATION, row)
             connection.execute(_INSERT_TURN, said)
 
-        await self._run(write)
+        await self.write(write)
 
     async def forget_conversation(self, identity: str) -> None:
         """Delete a conversation's turns and the conversation; filed comments stay."""

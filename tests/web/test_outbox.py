@@ -27,12 +27,11 @@ async def store_away(app, settings):
     async def away():
         await app[STORE].close()
         file.rename(settings.data_dir / "away.db")
-        file.mkdir()
+        file.symlink_to(settings.data_dir / "gone" / "bot.db")
 
     async def back():
         await app[STORE].close()
-        file.rmdir()
-        (settings.data_dir / "away.db").rename(file)
+        (settings.data_dir / "away.db").replace(file)  # in one step: nobody makes a new one between
 
     yield away, back
     await asyncio.sleep(0.05)  # the threads of connections that failed end after them

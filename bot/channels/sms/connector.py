@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.channels.assistant import AssistantUnavailable
 from bot.channels.sms import inbound, phones
@@ -24,7 +24,7 @@ from bot.channels.sms.provider import BadText, Provider, Text
 from bot.channels.sms.reply import Outcome, Speech
 from bot.channels.turns import Incoming
 from bot.comments.outbox import Outbox
-from bot.comments.outgoing import Letter, enqueue
+from bot.comments.outgoing import Letter, enqueue_in
 from bot.comments.sealing import Sealer
 from bot.comments.sms_tables import InboundState, InboundText, Phone
 from bot.comments.store import Store, StoreUnavailable
@@ -169,26 +169,27 @@ class Connector:
 
     async def _held(self, provider: Provider, row: InboundText, text: Text) -> tuple[str, ...]:
         try:
-            now = await inbound.look(self.store, row.id)
+            now, phone, before = await inbound.at_hand(self.store, row.id)
             if now is None or now.state != InboundState.WAITING:
                 await self._free(row, failed=False)
                 return inbound.reply_of(now, self.sealer) if now else ()
-            earlier, before = await self._earlier(now, text)
-            outcome = await self._outcome(provider, now, text, afresh=before)
+            earlier: tuple[str, ...] = ()
+            if before:
+                earlier = await self._earlier(before, text)
+                phone = await self._phone(now)
+            outcome = await self._outcome(provider, now, text, phone, afresh=bool(before))
         except BaseException:
             await self._free(row)
             raise
         return await self._carry_out(provider, now, text, outcome, earlier)
 
-    async def _earlier(self, row: InboundText, text: Text) -> tuple[tuple[str, ...], bool]:
-        """Answer what this number still waits for, in order: (messages, whether there was any).
+    async def _earlier(self, before: list[InboundText], text: Text) -> tuple[str, ...]:
+        """Answer what this number still waits for, in order; the messages.
 
         Where nothing can be sent by API, those answers go before this one; what was only sent
         again in the same words is answered once.
         """
         said: tuple[str, ...] = ()
-        abandoned = datetime.now(UTC) - inbound.ABANDONED
-        before = await inbound.waiting_before(self.store, row, abandoned)
         for older in before:
             provider = self.providers.get(older.id.partition(":")[0])
             words = inbound.opened(older, self.sealer)
@@ -197,16 +198,21 @@ class Connector:
             if not provider.can_send and words.body.strip() == text.body.strip():
                 outcome = Outcome(state=InboundState.IGNORED)
             else:
-                outcome = await self._outcome(provider, older, words)
+                phone = await self._phone(older)
+                outcome = await self._outcome(provider, older, words, phone)
             messages = await self._carry_out_late(provider, older, words, outcome)
             said = said if provider.can_send else (*said, *messages)
-        return said, bool(before)
+        return said
 
     async def _outcome(
-        self, provider: Provider, row: InboundText, text: Text, afresh: bool = False
+        self,
+        provider: Provider,
+        row: InboundText,
+        text: Text,
+        phone: Phone | None,
+        afresh: bool = False,
     ) -> Outcome:
         """Decide what to say. `afresh`: the text was written before the last reply was seen."""
-        phone = await self._phone(row)
         assert phone is not None
         if afresh:
             phone.pending = {}
@@ -225,11 +231,14 @@ class Connector:
         messages = (*earlier, *outcome.messages)
         sealed = self.sealer.seal(json.dumps(messages)) if messages else None
         await self._settle(outcome)
-        async with self.store.session() as session:
-            done = await inbound.finish(session, row, outcome.state, sealed, outcome.turn_id)
+
+        def write(session: Session) -> bool:
+            done = inbound.finish(session, row, outcome.state, sealed, outcome.turn_id)
             if done:
-                await self._change(session, provider, row, text, outcome)
-        if not done:
+                self._change(session, provider, row, text, outcome)
+            return done
+
+        if not await self.store.write(write):
             await self._carry_out_late(provider, row, text, outcome)
             now = await inbound.look(self.store, row.id)
             return inbound.reply_of(now, self.sealer) if now else ()
@@ -249,7 +258,7 @@ class Connector:
                 outcome = Outcome(state=InboundState.EXPIRED)
                 text = Text(row.id, "", "", "")
             else:
-                outcome = await self._outcome(provider, row, text)
+                outcome = await self._outcome(provider, row, text, await self._phone(row))
         except BaseException:
             await self._free(row)
             raise
@@ -261,20 +270,25 @@ class Connector:
     ) -> tuple[str, ...]:
         """Queue the answer in the transaction that ends the text."""
         await self._settle(outcome)
-        async with self.store.session() as session:
-            if not await inbound.finish_late(session, row, outcome.state, outcome.turn_id):
-                await phones.release(session, str(row.phone), row.id)
-                return ()
+
+        def write(session: Session) -> bool:
+            if not inbound.finish_late(session, row, outcome.state, outcome.turn_id):
+                phones.release(session, str(row.phone), row.id)
+                return False
             if provider.can_send:
-                phone = await session.get(Phone, row.phone)
+                phone = session.get(Phone, row.phone)
                 language = outcome.phone.get("language") or (phone.language if phone else "en")
                 for place, message in enumerate(outcome.messages):
                     letter = Letter(
                         f"late:{row.id}:{place}", ContactKind.SMS, self.sealer.seal(text.sender),
                         message, language,
                     )  # fmt: skip
-                    await enqueue(session, letter)
-            await self._change(session, provider, row, text, outcome)
+                    enqueue_in(session, letter)
+            self._change(session, provider, row, text, outcome)
+            return True
+
+        if not await self.store.write(write):
+            return ()
         self.wake.set()
         await self._forget(outcome)
         return outcome.messages
@@ -284,9 +298,9 @@ class Connector:
         if outcome.receipts:
             await Outbox(self.settings.outbox, self.sealer).deliver(self.store)
 
-    async def _change(
+    def _change(
         self,
-        session: AsyncSession,
+        session: Session,
         provider: Provider,
         row: InboundText,
         text: Text,
@@ -294,20 +308,18 @@ class Connector:
     ) -> None:
         number = str(row.phone)
         columns = outcome.phone | {"last_at": datetime.now(UTC)}
-        await session.execute(update(Phone).where(Phone.hash == number).values(**columns))
+        session.execute(update(Phone).where(Phone.hash == number).values(**columns))
         if outcome.opted_out is not None:
-            await phones.set_consent(session, number, outcome.opted_out, outcome.word)
-        await phones.release(session, number, row.id)
+            phones.set_consent(session, number, outcome.opted_out, outcome.word)
+        phones.release(session, number, row.id)
         if provider.can_send:
             for receipt in outcome.receipts:
-                await self._owe_reply(session, receipt, text, outcome)
+                self._owe_reply(session, receipt, text, outcome)
 
-    async def _owe_reply(
-        self, session: AsyncSession, receipt: str, text: Text, outcome: Outcome
-    ) -> None:
+    def _owe_reply(self, session: Session, receipt: str, text: Text, outcome: Outcome) -> None:
         """Keep the number, sealed, for as long as staff may reply to the comment."""
         found = select(Comment.id).where(Comment.receipt == receipt)
-        comment = (await session.execute(found)).scalar_one_or_none()
+        comment = session.execute(found).scalar_one_or_none()
         if comment is None:
             return
         values = {
@@ -315,7 +327,7 @@ class Connector:
             "sealed": self.sealer.seal(text.sender),
             "language": outcome.phone.get("language", "en"), "created_at": datetime.now(UTC),
         }  # fmt: skip
-        await session.execute(phones.insert_once(session, Contact, values))
+        session.execute(phones.insert_once(session, Contact, values))
 
     async def _forget(self, outcome: Outcome) -> None:
         """After an opt-out the assistant forgets the dialogue, and with it an open form."""
@@ -332,5 +344,4 @@ class Connector:
             logger.warning("A number stays taken until its hold ends")
 
     async def _phone(self, row: InboundText) -> Phone | None:
-        async with self.store.session() as session:
-            return await session.get(Phone, row.phone)
+        return await self.store.run(lambda session: session.get(Phone, row.phone))

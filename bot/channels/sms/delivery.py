@@ -140,8 +140,8 @@ class Delivery:
         except phones.NoNumber:
             return
         async with self.store.session() as session:
-            await phones.know(session, sender.hash, "en", datetime.now(UTC))
-            await phones.set_consent(session, sender.hash, True, code)
+            await session.run_sync(phones.know, sender.hash, "en", datetime.now(UTC))
+            await session.run_sync(phones.set_consent, sender.hash, True, code)
         logger.info("A number has opted out at the carrier (%s)", code)
 
 

@@ -9,8 +9,8 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Select, or_, select, update
+from sqlalchemy.orm import Session
 
 from bot.channels.sms import phones
 from bot.channels.sms.provider import Text
@@ -58,18 +58,21 @@ async def keep(
         "state": InboundState.WAITING.value, "sealed": sealer.seal(json.dumps(asdict(text))),
         "late": False, "redaction": "due" if redact else None, "tries": 0,
     }  # fmt: skip
-    async with store.session() as session:
-        await phones.know(session, number, "en", now)
-        new = await session.execute(phones.insert_once(session, InboundText, values))
-        row = await session.get(InboundText, identity)
+
+    def write(session: Session) -> tuple[InboundText, bool]:
+        phones.know(session, number, "en", now)
+        new = session.execute(phones.insert_once(session, InboundText, values))
+        row = session.get(InboundText, identity)
         assert row is not None
         held = False
-        if new.rowcount and await _is_next(session, row):  # type: ignore[attr-defined]
-            held = await phones.hold(session, number, identity, now)
-    return row, held
+        if new.rowcount and _is_next(session, row):  # type: ignore[attr-defined]
+            held = phones.hold(session, number, identity, now)
+        return row, held
+
+    return await store.write(write)
 
 
-async def _is_next(session: AsyncSession, row: InboundText) -> bool:
+def _is_next(session: Session, row: InboundText) -> bool:
     """Whether no earlier text of the number has a webhook that waits for its answer."""
     earlier = (
         select(InboundText.id)
@@ -82,7 +85,7 @@ async def _is_next(session: AsyncSession, row: InboundText) -> bool:
         )
         .limit(1)
     )
-    return (await session.execute(earlier)).first() is None
+    return session.execute(earlier).first() is None
 
 
 def opened(row: InboundText, sealer: Sealer) -> Text | None:
@@ -107,32 +110,57 @@ def reply_of(row: InboundText, sealer: Sealer) -> tuple[str, ...]:
 
 async def look(store: Store, identity: str) -> InboundText | None:
     """A row by its id. Raises StoreUnavailable."""
-    async with store.session() as session:
-        return await session.get(InboundText, identity)
+    return await store.run(lambda session: session.get(InboundText, identity))
+
+
+async def at_hand(
+    store: Store, identity: str
+) -> tuple[InboundText | None, Phone | None, list[InboundText]]:
+    """A row, its number, and the texts of that number whose webhook waits no more, oldest first.
+
+    Raises StoreUnavailable.
+    """
+
+    def read(
+        session: Session,
+    ) -> tuple[InboundText | None, Phone | None, list[InboundText]]:
+        row = session.get(InboundText, identity)
+        if row is None:
+            return None, None, []
+        before = session.execute(_waiting_before(row)).scalars().all()
+        return row, session.get(Phone, row.phone), list(before)
+
+    return await store.run(read)
 
 
 async def take(store: Store, row: InboundText) -> bool:
     """Take the number for a text, if it is free and this is its turn. Raises StoreUnavailable."""
     now = datetime.now(UTC)
-    async with store.session() as session:
-        phone = await session.get(Phone, row.phone)
+
+    def write(session: Session) -> bool:
+        phone = session.get(Phone, row.phone)
         if phone is None or (phone.held_by and phone.held_until and phone.held_until > now):
             return False
-        if not await _is_next(session, row):
+        if not _is_next(session, row):
             return False
-        return await phones.hold(session, phone.hash, row.id, now)
+        return phones.hold(session, phone.hash, row.id, now)
+
+    return await store.write(write)
 
 
 async def let_go(store: Store, identity: str, number: str, failed: bool = False) -> None:
     """Give the number back; a text that could not be answered waits on. Raises StoreUnavailable."""
-    async with store.session() as session:
+
+    def write(session: Session) -> None:
         if failed:
-            await session.execute(
+            session.execute(
                 update(InboundText)
                 .where(InboundText.id == identity)
                 .values(tries=InboundText.tries + 1)
             )
-        await phones.release(session, number, identity)
+        phones.release(session, number, identity)
+
+    await store.write(write)
 
 
 async def apologise(
@@ -142,8 +170,9 @@ async def apologise(
 
     Raises StoreUnavailable.
     """
-    async with store.session() as session:
-        await session.execute(
+
+    def write(session: Session) -> InboundText | None:
+        session.execute(
             update(InboundText)
             .where(
                 InboundText.id == identity,
@@ -152,12 +181,14 @@ async def apologise(
             )
             .values(late=True, reply=sealer.seal(json.dumps(reply)))
         )
-        row = await session.get(InboundText, identity, populate_existing=True)
+        return session.get(InboundText, identity, populate_existing=True)
+
+    row = await store.write(write)
     return reply_of(row, sealer) if row else reply
 
 
-async def finish(
-    session: AsyncSession,
+def finish(
+    session: Session,
     row: InboundText,
     state: InboundState,
     reply: str | None,
@@ -167,7 +198,7 @@ async def finish(
 
     `reply` is sealed already. The number is free for its next text.
     """
-    done = await session.execute(
+    done = session.execute(
         update(InboundText)
         .where(
             InboundText.id == row.id,
@@ -179,11 +210,11 @@ async def finish(
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-async def finish_late(
-    session: AsyncSession, row: InboundText, state: InboundState, turn_id: str | None = None
+def finish_late(
+    session: Session, row: InboundText, state: InboundState, turn_id: str | None = None
 ) -> bool:
     """End a text whose answer goes out by the API; False if somebody else did."""
-    done = await session.execute(
+    done = session.execute(
         update(InboundText)
         .where(InboundText.id == row.id, InboundText.state == InboundState.WAITING.value)
         .values(state=state.value, sealed=None, late=True, turn_id=turn_id)
@@ -191,9 +222,9 @@ async def finish_late(
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-async def waiting_before(store: Store, row: InboundText, abandoned: datetime) -> list[InboundText]:
-    """Texts of the same number whose webhook waits no more, oldest first."""
-    query = (
+def _waiting_before(row: InboundText) -> Select[InboundText]:
+    abandoned = datetime.now(UTC) - ABANDONED
+    return (
         select(InboundText)
         .where(
             InboundText.phone == row.phone,
@@ -205,8 +236,6 @@ async def waiting_before(store: Store, row: InboundText, abandoned: datetime) ->
         .order_by(InboundText.received_at)
         .limit(20)
     )
-    async with store.session() as session:
-        return list((await session.execute(query)).scalars().all())
 
 
 async def waiting(store: Store, before: datetime, limit: int = 20) -> list[InboundText]:

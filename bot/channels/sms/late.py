@@ -97,7 +97,7 @@ class Worker:
             text = inbound.opened(row, self.connector.sealer)
             async with store.session() as session:
                 note = await self._note(session, row, text.body if text else "")
-                await inbound.finish_late(session, row, InboundState.EXPIRED, note)
+                await session.run_sync(inbound.finish_late, row, InboundState.EXPIRED, note)
             logger.warning("A text expired without an answer; staff see it as turn %s", note)
 
     async def _note(self, session: AsyncSession, row: InboundText, body: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import phonenumbers
 from sqlalchemy import insert, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.channels.tokens import ID_BYTES
 from bot.comments.sealing import Sealer
@@ -71,16 +71,16 @@ def _canonical(bare: str, digits: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-async def know(session: AsyncSession, number: str, language: str, now: datetime) -> None:
+def know(session: Session, number: str, language: str, now: datetime) -> None:
     """Make a row for a number that is new."""
     values = {
         "hash": number, "conversation_id": secrets.token_urlsafe(ID_BYTES), "language": language,
         "first_at": now, "last_at": now, "noticed": False, "pending": {},
     }  # fmt: skip
-    await session.execute(insert_once(session, Phone, values))
+    session.execute(insert_once(session, Phone, values))
 
 
-def insert_once(session: AsyncSession, table: Any, values: dict[str, Any]) -> Any:
+def insert_once(session: Session, table: Any, values: dict[str, Any]) -> Any:
     """An insert that does nothing when the row is there; its rowcount tells."""
     dialect = session.get_bind().dialect.name
     if dialect == "sqlite":
@@ -90,9 +90,9 @@ def insert_once(session: AsyncSession, table: Any, values: dict[str, Any]) -> An
     return insert(table).values(**values)
 
 
-async def hold(session: AsyncSession, number: str, text: str, now: datetime) -> bool:
+def hold(session: Session, number: str, text: str, now: datetime) -> bool:
     """Take a number for one text; False while another of its texts is being answered."""
-    taken = await session.execute(
+    taken = session.execute(
         update(Phone)
         .where(
             Phone.hash == number,
@@ -103,16 +103,16 @@ async def hold(session: AsyncSession, number: str, text: str, now: datetime) -> 
     return bool(taken.rowcount)  # type: ignore[attr-defined]
 
 
-async def release(session: AsyncSession, number: str, text: str) -> None:
+def release(session: Session, number: str, text: str) -> None:
     """Let the number's next text be answered."""
-    await session.execute(
+    session.execute(
         update(Phone)
         .where(Phone.hash == number, Phone.held_by == text)
         .values(held_by=None, held_until=None)
     )
 
 
-async def set_consent(session: AsyncSession, number: str, opted_out: bool, by: str) -> bool:
+def set_consent(session: Session, number: str, opted_out: bool, by: str) -> bool:
     """Opt a number out or in again, and log it; whether anything changed.
 
     An opt-out ends the conversation, and with it an open form: the next text begins a new one.
@@ -122,7 +122,7 @@ async def set_consent(session: AsyncSession, number: str, opted_out: bool, by: s
     values: dict[str, Any] = {"opted_out_at": now if opted_out else None, "pending": {}}
     if opted_out:
         values["conversation_id"] = secrets.token_urlsafe(ID_BYTES)
-    done = await session.execute(update(Phone).where(Phone.hash == number, changed).values(values))
+    done = session.execute(update(Phone).where(Phone.hash == number, changed).values(values))
     if not done.rowcount:  # type: ignore[attr-defined]
         return False
     session.add(PhoneConsent(hash=number, at=now, opted_out=opted_out, by=by[:40]))
