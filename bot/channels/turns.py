@@ -3,7 +3,6 @@
 check → clean → mask → guard → assistant → record. Each channel renders the replies its own way.
 """
 
-import asyncio
 import logging
 import time
 import uuid
@@ -15,6 +14,7 @@ from bot import metrics
 from bot.channels.assistant import Assistant, AssistantUnavailable
 from bot.channels.guesses import Guesses
 from bot.channels.limits import PER_ADDRESS, PER_CONVERSATION, Busy, OneAtATime, RateLimit, TooFast
+from bot.channels.recorder import Recorder
 from bot.channels.shared import Shared
 from bot.channels.switched_off import SwitchedOff, notice
 from bot.channels.tokens import ForgedToken, Signer
@@ -32,9 +32,6 @@ from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 SPOKEN = ("en", "es")
-IN_ALL = 12.0
-"""Seconds from which an answer waits no more to be recorded: reading takes 4 at most, asking 8."""
-LEAST = 0.5
 INTENT_OF_ACT = {"fact": "ask_plan", "form": "pick"}
 
 
@@ -118,10 +115,11 @@ class Turns:
     by_address: RateLimit = field(default_factory=lambda: RateLimit(*PER_ADDRESS))
     switchboard: Switchboard = field(init=False)
     guesses: Guesses = field(init=False)
-    _recording: set[asyncio.Task[None]] = field(default_factory=set, init=False)
+    recorder: Recorder = field(init=False)
 
     def __post_init__(self) -> None:
         self.switchboard = Switchboard(self.store)
+        self.recorder = Recorder(self.store, self.signer)
         self.guesses = Guesses(self.settings.rate_limit == "on", self.shared)
 
     async def handle(self, message: Incoming) -> Result:
@@ -243,12 +241,12 @@ class Turns:
             (r["expects"] for r in reversed(replies) if r.get("expects")), "question"
         )
         talk.row.updated_at = datetime.now(UTC)
-        turn = self._record_of(
-            talk, masked.text, act, replies, cleaned.removed, masked.kinds, started,
+        turn = self.recorder.turn_of(
+            talk.row, masked.text, act, replies, cleaned.removed, masked.kinds, started,
             message.message,
         )  # fmt: skip
         with metrics.PART_SECONDS.labels("record").time():
-            recorded = await self._record(talk, turn, IN_ALL - (time.monotonic() - started))
+            recorded = await self.recorder.record(talk.row, turn, started)
         if asked and recorded:
             metrics.LAST_SUCCESS.set_to_current_time()
         return Result(
@@ -409,74 +407,6 @@ class Turns:
             metrics.ERRORS.labels("assistant").inc()
             error.language = spoken
             raise
-
-    def _record_of(
-        self,
-        talk: _Talk,
-        question: str,
-        act: dict[str, str] | None,
-        replies: list[dict[str, Any]],
-        removed: int,
-        kinds: tuple[str, ...],
-        started: float,
-        identity: str | None,
-    ) -> Turn:
-        first = replies[0]
-        return Turn(
-            id=identity or uuid.uuid4().hex,
-            conversation_id=talk.row.id,
-            created_at=datetime.now(UTC),
-            channel=talk.row.channel,
-            language=talk.row.language,
-            question=question,
-            button=f"{act['kind']}:{act['value']}"[:80] if act else None,
-            intent=first.get("intent"),
-            confidence=first.get("confidence"),
-            status=first["status"],
-            facts=[fact for reply in replies for fact in reply.get("facts") or []],
-            near=[fact for reply in replies for fact in reply.get("near") or []],
-            replies=[self._rendered(reply, talk.row.id) for reply in replies],
-            removed=removed,
-            masked=list(kinds),
-            took_ms=round((time.monotonic() - started) * 1000),
-        )
-
-    def _rendered(self, reply: dict[str, Any], conversation: str) -> dict[str, Any]:
-        buttons = [
-            {
-                "title": button["title"],
-                "token": self.signer.button(conversation, button["act"], button["title"]),
-            }
-            for button in reply.get("buttons") or []
-        ]
-        rendered = {
-            "text": reply["text"],
-            "buttons": buttons,
-            "sources": reply.get("sources") or [],
-        }
-        return rendered | ({"receipt": reply["receipt"]} if reply.get("receipt") else {})
-
-    async def _record(self, talk: _Talk, turn: Turn, left: float) -> bool:
-        """Record the turn; whether it is. An answer is given even if it can't be.
-
-        It waits for that at most as long as is left of the message's time.
-        """
-        recording = asyncio.create_task(self.store.record(talk.row, turn))
-        self._recording.add(recording)
-        recording.add_done_callback(self._recorded)
-        done, _ = await asyncio.wait({recording}, timeout=max(left, LEAST))
-        try:
-            if done:
-                recording.result()
-        except StoreUnavailable:
-            return False
-        return bool(done)
-
-    def _recorded(self, recording: asyncio.Task[None]) -> None:
-        self._recording.discard(recording)
-        error = None if recording.cancelled() else recording.exception()
-        if error is not None:
-            logger.error("A turn could not be recorded: %s", error)
 
 
 def _reply(status: str, text: str, **more: Any) -> dict[str, Any]:

@@ -101,9 +101,9 @@ class Store:
         self.engine: AsyncEngine = _engine(url)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._threads = Threads(_by_threads(url)) if url.startswith("sqlite") else None
-        self._turn = asyncio.Lock() if url.startswith("sqlite") else None
+        self._writer = asyncio.Lock() if url.startswith("sqlite") else None
         """SQLite has one writer at a time, and who waits for it sleeps and may wake too late: those
-        of one process take their turns here instead."""
+        of one process queue here instead, first come, first served."""
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -125,17 +125,17 @@ class Store:
                 yield session
 
     @asynccontextmanager
-    async def _in_turn(self) -> AsyncIterator[None]:
-        if self._turn is None:
+    async def _as_writer(self) -> AsyncIterator[None]:
+        if self._writer is None:
             yield
             return
         with _plain_errors():
             async with asyncio.timeout(BUSY_TIMEOUT_MS / 1000):
-                await self._turn.acquire()
+                await self._writer.acquire()
         try:
             yield
         finally:
-            self._turn.release()
+            self._writer.release()
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """A transaction as above, for what is done for every message: in one step."""
@@ -146,8 +146,8 @@ class Store:
             return await self._threads.run(work)
 
     async def write(self, work: Callable[[Session], T]) -> T:
-        """The same for what writes, in turn with other such writers of this process."""
-        async with self._in_turn():
+        """The same for what writes, one after the other in this process."""
+        async with self._as_writer():
             return await self.run(work)
 
     async def ping(self) -> None:

@@ -162,7 +162,7 @@ async def entered(request: web.Request) -> web.StreamResponse:
         return _enter_page(request, dict(form), problems, 400)
     at = values.pop("at")
     comment = await store.add_comment(NewComment(**values))
-    async with store.session(None) as session:
+    async with store.session() as session:
         row = await session.get_one(Comment, comment.id)
         events = await store.history(comment.id)
         if not any(event.action == "entered" for event in events):

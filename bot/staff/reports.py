@@ -14,7 +14,6 @@ from bot.comments.export import cell
 from bot.comments.figures import Figure, Numbers, Span, figures
 from bot.comments.queue import CHANNELS, LANGUAGES
 from bot.comments.staff_tables import Role
-from bot.comments.store import StoreUnavailable
 from bot.comments.themes import counted as counted_themes
 from bot.staff import charts
 from bot.staff.asked import Refused, needs
@@ -67,7 +66,7 @@ async def _figures(
     _, counting = counted[span]
     try:
         return await asyncio.shield(counting)
-    except StoreUnavailable:
+    except Exception:
         counted.pop(span, None)
         raise
 
