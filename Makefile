@@ -87,6 +87,7 @@ lock: $(UV) ## renew the locked requirements from requirements/*.in
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/app.in -o requirements/app.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/dev.in -o requirements/dev.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.10 --generate-hashes requirements/rasa.in -o requirements/rasa.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/encoder.in -o requirements/encoder.txt -c requirements/app.txt
 
 system-deps: ## apt-install what the tests use beside Python (Debian, Ubuntu)
 	@if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi; \

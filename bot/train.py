@@ -101,7 +101,7 @@ def train(force: bool = False, models: Path = MODELS, work: Path | None = None) 
     # Both need the vectors of the facts' ways of asking, the longest part of the work.
     encoder, vectors = SentenceEncoder(), work / "vectors.npz"
     examples = [*_examples(ROOT / "data" / "nlu"), *_examples(work)]
-    texts = [text for d in documents(knowledge) for text in (*d.asks, *d.body)]
+    texts = [text for d in documents(knowledge) for text in (*d.asks, *d.body, *d.near_misses)]
     encoder.prepare(map(in_english, [*examples, *texts]), os.cpu_count() or 1)
     encoder.save(vectors)
     log = work / "train.log"

@@ -17,7 +17,7 @@ MAX_TOKENS = 128
 VECTORS = "TRAINING_VECTORS"
 """The variable that tells a training where vectors are that were made before it."""
 SHA256 = {
-    "model.int8.onnx": "6fdace990612ff4dfbb9d3a1c4c9b232c1f29a25a351717c65b6284216370390",
+    "model.int8.onnx": "5ebc719b0ed91f218e269bd14f3dcfb89127c65ece58fef456a7328a6bef47c8",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 

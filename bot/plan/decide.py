@@ -48,7 +48,7 @@ ANSWER_AT = 0.65
 IN_CONTEXT_AT = 0.56
 """The same for a message that leans on the one before it; how far it is ahead counts there too."""
 AHEAD = 0.3
-SUPPORTED_AT = 0.1
+SUPPORTED_AT = 0.45
 """From here on a fact is borne out by the question, whatever its score (bot/plan/support.py)."""
 EXACT_AT = 0.93
 """From here on a message is a question of its own, whatever it seems to lean on."""
@@ -410,7 +410,8 @@ def documents(knowledge: Knowledge) -> list[Document]:
     result = []
     for fact in knowledge.facts.values():
         asks = (*fact.asks.en, *fact.asks.es, fact.title.en, fact.title.es)
-        result.append(Document(fact.id, asks, (fact.answer.en, fact.answer.es)))
+        body = (fact.answer.en, fact.answer.es)
+        result.append(Document(fact.id, asks, body, knowledge.near_misses.get(fact.id, ())))
     for gap in knowledge.gaps.values():
         asks = (*gap.asks.en, *gap.asks.es, gap.title.en, gap.title.es)
         result.append(Document(gap.id, asks, ()))

@@ -1,6 +1,6 @@
 """Read the knowledge base from data/plan/, and say in plain words what is wrong with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +10,11 @@ import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot import ROOT
-from bot.plan.model import Fact, Gap, Name, Plan, Published, Source
+from bot.plan.model import LANGUAGES, Fact, Gap, Name, Plan, Published, Source
 
 PLAN_DIR = ROOT / "data" / "plan"
 PLAN_FILE = "plan.yml"
+QUESTIONS_FILE = "questions.tsv"
 RELEASED = "published"
 """Folder of the plan with published gaps whose training lines are released."""
 READY = "ready.json"
@@ -81,6 +82,8 @@ class Knowledge:
     places: dict[str, Place]
     published: dict[str, Published] = field(default_factory=dict)
     """Gaps that staff answered, by their fact."""
+    near_misses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Questions that sound as if a fact answered them, and that it does not; by its id."""
 
     @property
     def holds_more(self) -> bool:
@@ -140,6 +143,8 @@ def load(folder: Path = PLAN_DIR, published: Path | None = None) -> Knowledge:
         problems.append(Problem(folder / "facts", 0, "there is no fact file here; write one"))
     facts = [fact for path in files for fact in entries(path, Fact)]
     answered = list(_published(folder / RELEASED, published, places, problems))
+    known = {fact.id for fact in facts} | {gap.id for gap in gaps}
+    questions = read_questions(folder / QUESTIONS_FILE, problems, known)
     if problems or plan is None:
         raise BadKnowledge(problems)
     sources += [one.source for one in answered if one.source]
@@ -152,7 +157,51 @@ def load(folder: Path = PLAN_DIR, published: Path | None = None) -> Knowledge:
         tuple(names),
         places,
         {one.fact.id: one for one in answered},
+        _near_misses(questions),
     )
+
+
+@dataclass(frozen=True)
+class WrittenQuestion:
+    """A line of questions.tsv: a question, and whether an entry answers it."""
+
+    entry: str
+    answers: bool
+    text: str
+
+
+def read_questions(
+    file: Path, problems: list[Problem], known: Container[str]
+) -> list[WrittenQuestion]:
+    """The questions written for the `known` entries; none where there is no file."""
+    if not file.exists():
+        return []
+    found = []
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(file, 0, f"can't be read as UTF-8 text ({error})"))
+        return []
+    for number, line in enumerate(lines, 1):
+        parts = [part.strip() for part in line.split("\t")]
+        if len(parts) != 4 or parts[1] not in "+-" or parts[2] not in LANGUAGES or not all(parts):
+            what = "must be an id, + or -, en or es, and a question, with tabs between; mend it"
+            problems.append(Problem(file, number, what))
+            continue
+        if parts[0] not in known:
+            what = f"no fact or gap has the id '{parts[0]}'; mend it or remove the line"
+            problems.append(Problem(file, number, what))
+            continue
+        found.append(WrittenQuestion(parts[0], parts[1] == "+", parts[3]))
+    return found
+
+
+def _near_misses(questions: Iterable[WrittenQuestion]) -> dict[str, tuple[str, ...]]:
+    result: dict[str, tuple[str, ...]] = {}
+    for one in questions:
+        if not one.answers:
+            result[one.entry] = (*result.get(one.entry, ()), one.text)
+    return result
 
 
 def _published(

@@ -28,7 +28,7 @@ from bot.language.grams import Grams, products
 from bot.language.spelling import TEXTING, Speller
 
 Floats = Any
-FORMAT = 8
+FORMAT = 9
 _CODE = [
     Path(__file__).parents[1] / "language" / f"{name}.py"
     for name in ("classify", "detect", "encoder", "gloss", "grams", "network", "spelling")
@@ -43,6 +43,8 @@ ASKED = 4
 BODY = 0.93
 """A document's own wording counts a little less than a way people ask for it."""
 EARLIER_TURN = 0.5
+NEAR_MISS, ANY_NEAR_MISS = -0.20, -0.16
+"""What `Hit` says of near misses where none are known: the mean over the validation questions."""
 _STOPWORDS = """
 the a an of to in on for is are was were do does did it this that be and or i you me my we
 el la los las un una de del al en y o que es son fue lo le se su por para con me mi
@@ -53,11 +55,15 @@ _english, _spanish = Stemmer.Stemmer("english"), Stemmer.Stemmer("spanish")
 
 @dataclass(frozen=True)
 class Document:
-    """Something that can be found: `asks` are questions it answers, `body` its own wording."""
+    """Something that can be found: `asks` are questions it answers, `body` its own wording.
+
+    `near_misses` are questions that sound as if it answered them, and that it does not.
+    """
 
     id: str
     asks: tuple[str, ...]
     body: tuple[str, ...]
+    near_misses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,27 @@ class Hit:
     """Likeness of the sentences alone, 0 to 1; of the question as asked, without earlier turns."""
     margin: float = 0.0
     """The classifier's margin; 0 without one."""
+    meaning_lead: float = 0.0
+    """How far it is ahead of the best other document by likeness of meaning; below 0 if behind."""
+    margin_lead: float = 0.0
+    """The same by the classifier's margin."""
+    near_miss: float = NEAR_MISS
+    """How much liker the question is to a near miss of the document than to what it answers."""
+    any_near_miss: float = ANY_NEAR_MISS
+    """How much liker to a near miss of any document than to what any answers."""
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """Of every document, in the order of the ids."""
+
+    score: Floats
+    """Is a document good enough?"""
+    rank: Floats
+    """Which is better?"""
+    meaning: Floats
+    near_miss: Floats | None
+    """Likeness to its nearest near miss, or to that of any document where it has none."""
 
 
 def stems(text: str) -> list[str]:
@@ -94,11 +121,17 @@ class Index:
         keywords: Any,
         speller: Speller,
         classifier: LinearClassifier | None,
+        near_misses: Floats,
+        missed: Floats,
         encoder: SentenceEncoder,
     ) -> None:
         self.ids = ids
         self._owners = owners
         self._starts = np.searchsorted(owners, np.arange(len(ids)))
+        self._near_misses = near_misses
+        self._missed = missed
+        """Of which document each near miss is, in the order of the documents."""
+        self._with_near_misses, self._first_near_miss = np.unique(missed, return_index=True)
         self._vectors = vectors
         self._discount = discount
         self._grams = grams
@@ -128,6 +161,8 @@ class Index:
         classifier = None
         if documents and min(len(d.asks) for d in documents) >= ASKED:
             classifier = LinearClassifier.fit(texts, vectors, owners, np.where(is_ask, 1.0, 0.5))
+        speller = Speller(texts)
+        near_misses = [in_english(speller(text)) for d in documents for text in d.near_misses]
         return cls(
             [d.id for d in documents],
             owners,
@@ -136,8 +171,10 @@ class Index:
             grams,
             postings,
             keywords,
-            Speller(texts),
+            speller,
             classifier,
+            encoder.encode(near_misses),
+            np.array([n for n, d in enumerate(documents) for _ in d.near_misses], dtype=np.int64),
             encoder,
         )
 
@@ -149,26 +186,37 @@ class Index:
         limit: int = 5,
     ) -> list[Hit]:
         """Best documents first. Earlier questions count half; boosts are added by id."""
-        scores, ranks, meaning = self._scores(question)
+        own = self._scores(question)
+        scores, ranks = own.score, own.rank
         # The classifier's part of the ranks, before anything is added to them.
         margins = (ranks - scores) / RANKING
         for turn in earlier:
-            more, more_ranks, _ = self._scores(turn)
-            scores, ranks = scores + EARLIER_TURN * more, ranks + EARLIER_TURN * more_ranks
+            more = self._scores(turn)
+            scores, ranks = scores + EARLIER_TURN * more.score, ranks + EARLIER_TURN * more.rank
         if boosts:
             added = np.array([boosts.get(i, 0.0) for i in self.ids], dtype=np.float32)
             scores, ranks = scores + added, ranks + added
-        best = _best_first(ranks, limit)
-        return [
-            Hit(
-                self.ids[i],
-                float(scores[i]),
-                float(ranks[i]),
-                float(meaning[i]),
-                float(margins[i]),
+        near, any_near = NEAR_MISS, ANY_NEAR_MISS
+        if own.near_miss is not None:
+            any_near = float(own.near_miss.max() - own.meaning.max())
+        hits = []
+        for i in _best_first(ranks, limit):
+            if own.near_miss is not None:
+                near = float(own.near_miss[i] - own.meaning[i])
+            hits.append(
+                Hit(
+                    self.ids[i],
+                    float(scores[i]),
+                    float(ranks[i]),
+                    float(own.meaning[i]),
+                    float(margins[i]),
+                    _lead(own.meaning, i),
+                    _lead(margins, i),
+                    near,
+                    any_near,
+                )
             )
-            for i in best
-        ]
+        return hits
 
     def corrected(self, question: str) -> str:
         """The question as it is searched: slips mended where that is likely."""
@@ -176,10 +224,9 @@ class Index:
 
     def scores(self, question: str) -> Floats:
         """The combined score of every document, in the order of `ids`, 0 to about 1."""
-        return self._scores(question)[0]
+        return self._scores(question).score
 
-    def _scores(self, question: str) -> tuple[Floats, Floats, Floats]:
-        """Scores (is a document good enough?), ranks (which is better?), likeness of meaning."""
+    def _scores(self, question: str) -> _Scores:
         question = self._speller(question)
         vector = self._encoder.encode([in_english(question)])[0]
         semantic = self._best((self._vectors @ vector) * self._discount)
@@ -189,9 +236,18 @@ class Index:
             + CHARACTERS * self._best(rows)
             + KEYWORDS * self._coverage(question)
         )
-        if self._classifier is None:
-            return total, total, semantic
-        return total, total + RANKING * self._classifier.margins(question, vector), semantic
+        rank = total
+        if self._classifier is not None:
+            rank = total + RANKING * self._classifier.margins(question, vector)
+        return _Scores(total, rank, semantic, self._nearest_misses(vector))
+
+    def _nearest_misses(self, vector: Floats) -> Floats | None:
+        if not len(self._missed):
+            return None
+        best = np.maximum.reduceat(self._near_misses @ vector, self._first_near_miss)
+        nearest = np.full(len(self.ids), best.max(), dtype=np.float32)
+        nearest[self._with_near_misses] = best
+        return nearest
 
     def _best(self, rows: Floats) -> Floats:
         # The texts of a document stand together, so one pass finds each document's best.
@@ -215,7 +271,7 @@ class Index:
         self._keywords.save(str(folder / "keywords"), show_progress=False)
         parts = (
             self.ids, self._owners, self._vectors, self._discount, self._grams, self._postings,
-            self._speller, self._classifier,
+            self._speller, self._classifier, self._near_misses, self._missed,
         )  # fmt: skip
         joblib.dump(parts, folder / "index.joblib")
 
@@ -228,7 +284,7 @@ class Index:
         """
         keywords = bm25s.BM25.load(str(folder / "keywords"), show_progress=False)
         (
-            ids, owners, vectors, discount, grams, postings, speller, classifier,
+            ids, owners, vectors, discount, grams, postings, speller, classifier, near, missed,
         ) = joblib.load(folder / "index.joblib", mmap_mode="r")  # fmt: skip
         # Plain views of the same memory: slices of numpy's own kind for files take longer.
         for name in ("data", "indices", "indptr"):
@@ -236,10 +292,13 @@ class Index:
         if classifier is not None:
             classifier.weights = np.asarray(classifier.weights)
             classifier.vectors = np.asarray(classifier.vectors)
-        vectors, discount, owners = (np.asarray(one) for one in (vectors, discount, owners))
-        return cls(
-            ids, owners, vectors, discount, grams, postings, keywords, speller, classifier, encoder
+        vectors, discount, owners, near, missed = (
+            np.asarray(one) for one in (vectors, discount, owners, near, missed)
         )
+        return cls(
+            ids, owners, vectors, discount, grams, postings, keywords, speller, classifier,
+            near, missed, encoder,
+        )  # fmt: skip
 
     @classmethod
     def load_or_build(
@@ -259,6 +318,14 @@ class Index:
         except OSError:  # another process was quicker
             shutil.rmtree(partial)
         return index
+
+
+def _lead(values: Floats, place: int) -> float:
+    """How far one value is ahead of the highest other one; 0 where there is no other."""
+    if len(values) < 2:
+        return 0.0
+    second, first = np.partition(values, -2)[-2:]
+    return float(values[place] - (second if values[place] == first else first))
 
 
 def _best_first(ranks: Floats, limit: int) -> Floats:
@@ -284,7 +351,12 @@ def _spaced(text: str) -> str:
 
 def digest(documents: Sequence[Document]) -> str:
     """Names an index after all that decides its content."""
-    content = [FORMAT, sklearn.__version__, SHA256, [[d.id, d.asks, d.body] for d in documents]]
+    content = [
+        FORMAT,
+        sklearn.__version__,
+        SHA256,
+        [[d.id, d.asks, d.body, d.near_misses] for d in documents],
+    ]
     data = json.dumps(content).encode()
     for file in (LEXICON, TEXTING, *sorted(LEXICON.parent.glob("*.txt")), Path(__file__), *_CODE):
         data += file.read_bytes()

@@ -125,7 +125,7 @@ async def test_a_follow_up_leans_on_the_question_before(talk):
     await talk.say("who led the plan?", "ask_who")
     assert talk.facts == ["who-led"]
     await talk.say("and when did he leave?", "ask_when")
-    assert talk.facts == ["johnson-leave"]
+    assert talk.facts == ["johnson-left"]
 
 
 async def test_una_pregunta_se_apoya_en_la_anterior(charla):

@@ -245,3 +245,58 @@ def test_a_problem_reads_as_file_line_and_what_to_do(base):
     assert str(base.the_problem()) == (
         f"{base.facts_file}:{line}: plan-money: unknown key 'anser'; remove it or mend its spelling"
     )
+
+
+# Questions and near misses
+
+
+def questions(base, *lines: str):
+    file = base.folder / "questions.tsv"
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return file
+
+
+def test_without_a_file_of_questions_there_are_no_near_misses(base):
+    assert base.load().near_misses == {}
+
+
+def test_near_misses_are_kept_by_their_fact_and_other_questions_are_not(base):
+    questions(
+        base,
+        "plan-money\t+\ten\tWhat is the bill for all of it?",
+        "plan-money\t-\ten\tWho pays for the plan?",
+        "plan-money\t-\tes\t¿Quién paga el plan?",
+    )
+    assert base.load().near_misses == {
+        "plan-money": ("Who pays for the plan?", "¿Quién paga el plan?")
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "plan-money\t-\ten",
+        "plan-money\t?\ten\tWho pays?",
+        "plan-money\t-\tfr\tQui paie ?",
+        "plan-money\t-\ten\t",
+        "plan-money - en Who pays?",
+        "",
+    ],
+)
+def test_a_line_of_questions_with_another_form_is_told_with_its_place(base, line):
+    file = questions(base, "plan-money\t-\ten\tWho pays for the plan?", line)
+    problem = base.the_problem()
+    assert (problem.file, problem.line) == (file, 2)
+    assert "with tabs between" in problem.what
+
+
+def test_a_question_for_an_entry_that_is_not_there_is_told_with_its_place(base):
+    file = questions(base, "plan-mony\t-\ten\tWho pays for the plan?")
+    assert base.the_problem() == Problem(
+        file, 1, "no fact or gap has the id 'plan-mony'; mend it or remove the line"
+    )
+
+
+def test_questions_that_are_not_utf_8_are_told(base):
+    (base.folder / "questions.tsv").write_bytes("plan-money\t-\tes\t¿Quién?\n".encode("latin-1"))
+    assert "UTF-8" in base.the_problem().what

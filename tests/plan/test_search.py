@@ -4,13 +4,14 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
 
 from bot import ROOT
 from bot.language.encoder import SentenceEncoder
-from bot.plan.search import EARLIER_TURN, Document, Index, digest
+from bot.plan.search import ANY_NEAR_MISS, EARLIER_TURN, NEAR_MISS, Document, Index, digest
 
 DOCUMENTS = (
     Document(
@@ -265,3 +266,47 @@ def test_to_load_an_index_takes_a_part_of_what_it_takes_to_build_it(encoder, tmp
 
     building = seconds()
     assert min(seconds() for _ in range(3)) < building / 4
+
+
+# Near misses
+
+
+def with_near_misses(**near_misses: tuple[str, ...]) -> list[Document]:
+    return [replace(one, near_misses=near_misses.get(one.id, ())) for one in DOCUMENTS]
+
+
+def test_a_near_miss_is_liker_to_what_a_document_does_not_answer(encoder):
+    known = with_near_misses(comments=("how many comments were sent?", "who read the comments?"))
+    index = Index.build(known, encoder)
+    missed = index.search("what was the number of comments that were sent")[0]
+    asked = index.search("what was the last day for comments?")[0]
+    assert missed.id == asked.id == "comments"
+    assert missed.near_miss > 0 > asked.near_miss
+    assert missed.any_near_miss > 0 > asked.any_near_miss
+
+
+def test_a_document_without_near_misses_takes_those_of_the_others(encoder):
+    known = with_near_misses(comments=("how many comments were sent?",))
+    top = Index.build(known, encoder).search("was the city hacked")[0]
+    assert top.id != "comments"
+    assert top.near_miss == top.any_near_miss < 0
+
+
+def test_an_index_without_near_misses_says_what_is_usual(encoder):
+    top = Index.build(DOCUMENTS, encoder).search("was the city hacked")[0]
+    assert (top.near_miss, top.any_near_miss) == (NEAR_MISS, ANY_NEAR_MISS)
+
+
+def test_near_misses_are_kept_with_the_index(encoder, tmp_path):
+    known = with_near_misses(comments=("how many comments were sent?",))
+    built = Index.load_or_build(known, encoder, tmp_path)
+    loaded = Index.load_or_build(known, encoder, tmp_path)
+    question = "what was the number of comments that were sent"
+    assert loaded.search(question) == built.search(question)
+    assert digest(known) != digest(DOCUMENTS)
+
+
+def test_a_lead_is_over_the_best_other_document(encoder):
+    first, second = Index.build(DOCUMENTS, encoder).search("was the city hacked")[:2]
+    assert first.meaning_lead > 0 > second.meaning_lead
+    assert first.margin_lead > 0 > second.margin_lead

@@ -1,0 +1,297 @@
+"""Tune the sentence encoder to questions about the plan; docs/decisions/0044 has why and what for.
+
+    python -m bench.encoder START.onnx [--epochs N] [--out FILE]
+
+Needs requirements/encoder.txt, beside 2 cores and 20 minutes. START is the published encoder
+as int8 ONNX (models/encoder/README.md says where it is). Its numbers are read back as floats,
+trained, and written into the same graph as int8 again. The embeddings of words stay as they are.
+
+What is learned from: the ways of asking of data/plan, and data/plan/questions.tsv. Two ways
+of asking for one entry are drawn together; those of others are driven apart, and so are near
+misses, and examples of what is no question about the plan. No gold question has a part.
+"""
+
+import argparse
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+import yaml
+from onnx import numpy_helper
+from tokenizers import Tokenizer
+from torch import nn
+from torch.nn import functional
+
+from bot import ROOT
+from bot.language.encoder import ENCODER_DIR, SIZE
+from bot.language.gloss import in_english
+from bot.language.spelling import Speller
+from bot.plan.decide import documents
+from bot.plan.load import PLAN_DIR, QUESTIONS_FILE, load, read_questions
+
+HEADS, TOKENS = 12, 40
+"""Longer texts are cut; only a few ways of asking are."""
+RATE, WARM, CLIP = 3e-5, 0.1, 1.0
+TEMPERATURE = 0.05
+SEEDS, RIVALS, EACH, OTHERS = 4, 3, 4, 8
+"""A step has 4 entries and 3 of the nearest to each, 4 ways of asking for each of them with one
+near miss, and 8 examples of what is no question about the plan."""
+AMONG, AFRESH = 12, 400
+"""The rivals are drawn from the 12 nearest entries, which are looked up again every 400 steps."""
+PARTS = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "joined": "attention.output.dense",
+    "wide": "intermediate.dense",
+    "narrow": "output.dense",
+}
+NORMS = {"first": "attention.output.LayerNorm", "second": "output.LayerNorm"}
+
+
+class Graph:
+    """The file's graph: its weights as floats, and back as int8."""
+
+    def __init__(self, file: Path) -> None:
+        self._model = onnx.load(str(file))
+        self._held = {one.name: one for one in self._model.graph.initializer}
+        self._names = {
+            node.name.removeprefix("/m/encoder/").removesuffix("/MatMul_quant").replace("/", "."):
+            node.input[1].removesuffix("_quantized")
+            for node in self._model.graph.node
+            if node.op_type == "MatMulInteger"
+        }  # fmt: skip
+
+    def get(self, name: str) -> Any:
+        """Numbers that are kept as floats."""
+        return numpy_helper.to_array(self._held[name]).astype(np.float32)
+
+    def put(self, name: str, numbers: Any) -> None:
+        """Replace numbers."""
+        self._held[name].CopyFrom(numpy_helper.from_array(np.ascontiguousarray(numbers), name))
+
+    def table(self, name: str) -> Any:
+        """Numbers that are kept as int8, as floats."""
+        return (self.get(name + "_quantized") - self.get(name + "_zero_point")) * self.get(
+            name + "_scale"
+        )
+
+    def weights(self, part: str) -> Any:
+        """The weights of a layer's part, of shape (in, out)."""
+        return self.table(self._names[part])
+
+    def put_weights(self, part: str, numbers: Any) -> None:
+        """Write weights as int8: one scale for each column, and no more than seven bits."""
+        name = self._names[part]
+        top = np.abs(self.get(name + "_quantized")).max()
+        scale = np.abs(numbers).max(axis=0) / top
+        whole = np.clip(np.round(numbers / scale), -top, top)
+        self.put(name + "_quantized", whole.astype(np.int8))
+        self.put(name + "_scale", scale.astype(np.float32))
+
+    def save(self, file: Path) -> None:
+        """Write the file."""
+        onnx.save(self._model, str(file))
+
+
+class Layer(nn.Module):
+    """One layer of the encoder."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query, self.key, self.value, self.joined = (nn.Linear(SIZE, SIZE) for _ in range(4))
+        self.wide, self.narrow = nn.Linear(SIZE, 4 * SIZE), nn.Linear(4 * SIZE, SIZE)
+        self.first, self.second = nn.LayerNorm(SIZE, eps=1e-12), nn.LayerNorm(SIZE, eps=1e-12)
+
+    def forward(self, states: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
+        """States of shape (texts, tokens, 384); `present` says which tokens are there."""
+        texts, tokens, _ = states.shape
+        query, key, value = (
+            part(states).view(texts, tokens, HEADS, SIZE // HEADS).transpose(1, 2)
+            for part in (self.query, self.key, self.value)
+        )
+        mixed = functional.scaled_dot_product_attention(
+            query, key, value, attn_mask=present[:, None, None, :]
+        )
+        joined = self.joined(mixed.transpose(1, 2).reshape(texts, tokens, SIZE))
+        states = self.first(states + joined)
+        changed: torch.Tensor = self.second(
+            states + self.narrow(functional.gelu(self.wide(states)))
+        )
+        return changed
+
+
+class Encoder(nn.Module):
+    """MiniLM with six layers, its numbers from a graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__()
+        for kind in ("word", "position", "token_type"):
+            table = torch.tensor(graph.table(f"m.embeddings.{kind}_embeddings.weight"))
+            self.register_buffer(kind, table)
+        self.norm = nn.LayerNorm(SIZE, eps=1e-12)
+        self.layers = nn.ModuleList(Layer() for _ in range(6))
+        for name, numbers in self._places():
+            numbers.data = torch.tensor(graph.get(name))
+        for part, linear in self._linears():
+            linear.weight.data = torch.tensor(graph.weights(part)).T.contiguous()
+
+    def forward(self, ids: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
+        """Vectors of length 1, of shape (texts, 384)."""
+        states = self.norm(
+            self.word[ids] + self.position[: ids.shape[1]] + self.token_type[0]  # type: ignore[index]
+        )
+        for layer in self.layers:
+            states = layer(states, present)
+        weights = present[..., None].float()
+        return functional.normalize((states * weights).sum(1) / weights.sum(1), dim=-1)
+
+    def write(self, graph: Graph) -> None:
+        """Put all numbers into the graph."""
+        for name, numbers in self._places():
+            graph.put(name, numbers.detach().numpy())
+        for part, linear in self._linears():
+            graph.put_weights(part, linear.weight.detach().numpy().T)
+
+    def _linears(self) -> Iterator[tuple[str, nn.Linear]]:
+        for number, layer in enumerate(self.layers):
+            for own, theirs in PARTS.items():
+                yield f"layer.{number}.{theirs}", getattr(layer, own)
+
+    def _places(self) -> Iterator[tuple[str, Any]]:
+        yield "m.embeddings.LayerNorm.weight", self.norm.weight
+        yield "m.embeddings.LayerNorm.bias", self.norm.bias
+        for part, linear in self._linears():
+            yield f"m.encoder.{part}.bias", linear.bias
+        for number, layer in enumerate(self.layers):
+            for own, theirs in NORMS.items():
+                yield f"m.encoder.layer.{number}.{theirs}.weight", getattr(layer, own).weight
+                yield f"m.encoder.layer.{number}.{theirs}.bias", getattr(layer, own).bias
+
+
+class Questions:
+    """What is learned from, as the encoder is given it: slips mended, in rough English."""
+
+    def __init__(self) -> None:
+        knowledge = load()
+        every = documents(knowledge)
+        speller = Speller([text for one in every for text in (*one.asks, *one.body)])
+        self.ids = [one.id for one in every]
+        self.asked = [[in_english(ask) for ask in one.asks] for one in every]
+        self.missed: dict[int, list[str]] = defaultdict(list)
+        place = {identity: number for number, identity in enumerate(self.ids)}
+        for one in read_questions(PLAN_DIR / QUESTIONS_FILE, [], place):
+            texts = self.asked if one.answers else self.missed
+            texts[place[one.entry]].append(in_english(speller(one.text)))
+        self.others = [in_english(text) for text in _no_questions()]
+
+
+def _no_questions() -> Iterator[str]:
+    """Examples of intents that are no question about the plan."""
+    for file in sorted((ROOT / "data" / "nlu").glob("*.yml")):
+        for item in yaml.safe_load(file.read_text(encoding="utf-8")).get("nlu", []):
+            if not str(item.get("intent", "ask_")).startswith("ask_"):
+                for line in item["examples"].splitlines():
+                    yield line.removeprefix("- ")
+
+
+class Trainer:
+    """Trains an encoder on questions."""
+
+    def __init__(self, encoder: Encoder, questions: Questions) -> None:
+        self.encoder, self.questions = encoder, questions
+        self._tokenizer = Tokenizer.from_file(str(ENCODER_DIR / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(TOKENS)
+        self._chance = random.Random(0)
+        self._rivals = self._nearest()
+
+    def train(self, epochs: int) -> None:
+        """Train for some rounds over the ways of asking; prints the loss now and then."""
+        per_step = SEEDS * (1 + RIVALS) * EACH
+        steps = epochs * sum(map(len, self.questions.asked)) // per_step
+        optimizer = torch.optim.AdamW(self.encoder.parameters(), lr=RATE, weight_decay=0.01)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: min((step + 1) / (WARM * steps), 1.0) * (1 - step / steps)
+        )
+        for step in range(steps):
+            if step and step % AFRESH == 0:
+                self._rivals = self._nearest()
+            loss = self._loss(*self._draw())
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(self.encoder.parameters(), CLIP)
+            optimizer.step()
+            schedule.step()
+            if step % 100 == 0:
+                print(f"step {step} of {steps}: loss {loss.item():.2f}", file=sys.stderr)
+
+    def _draw(self) -> tuple[list[str], list[int]]:
+        """Texts and their entries; one that is of no entry has a number of its own, below 0."""
+        entries: dict[int, None] = {}
+        for seed in self._chance.sample(range(len(self.questions.ids)), SEEDS):
+            entries.update(dict.fromkeys([seed, *self._chance.sample(self._rivals[seed], RIVALS)]))
+        drawn: list[tuple[int, str]] = []
+        strays = self._chance.sample(self.questions.others, OTHERS)
+        for entry in entries:
+            asked = self.questions.asked[entry]
+            drawn += [(entry, text) for text in self._chance.sample(asked, min(EACH, len(asked)))]
+            if self.questions.missed[entry]:
+                strays.append(self._chance.choice(self.questions.missed[entry]))
+        drawn += [(-1 - number, text) for number, text in enumerate(strays)]
+        return [text for _, text in drawn], [entry for entry, _ in drawn]
+
+    def _loss(self, texts: Sequence[str], entries: Sequence[int]) -> torch.Tensor:
+        """How little each text is nearer to those of its entry than to all others."""
+        vectors = self.encoder(*self._batch(texts))
+        of = torch.tensor(entries)
+        itself = torch.eye(len(of), dtype=torch.bool)
+        same = (of[:, None] == of[None, :]) & ~itself
+        likeness = (vectors @ vectors.T / TEMPERATURE).masked_fill(itself, -1e9)
+        rivals = torch.logsumexp(likeness.masked_fill(same, -1e9), 1, keepdim=True)
+        every: torch.Tensor = torch.logaddexp(likeness, rivals.expand_as(likeness)) - likeness
+        return every[same].mean()
+
+    def _batch(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
+        encoded = [torch.tensor(one.ids) for one in self._tokenizer.encode_batch(list(texts))]
+        ids = nn.utils.rnn.pad_sequence(encoded, batch_first=True)
+        lengths = torch.tensor([len(one) for one in encoded])
+        return ids, torch.arange(ids.shape[1])[None, :] < lengths[:, None]
+
+    @torch.no_grad()
+    def _nearest(self) -> list[list[int]]:
+        """The nearest entries to each, by the middle of what is asked for them."""
+        middles = torch.stack(
+            [self.encoder(*self._batch(asked[:30])).mean(0) for asked in self.questions.asked]
+        )
+        likeness = functional.normalize(middles, dim=-1) @ functional.normalize(middles, dim=-1).T
+        likeness.fill_diagonal_(-1)
+        nearest: list[list[int]] = likeness.topk(AMONG, dim=1).indices.tolist()
+        return nearest
+
+
+def main() -> int:
+    """Train, and write the file."""
+    parser = argparse.ArgumentParser(prog="python -m bench.encoder", description=__doc__)
+    parser.add_argument("start", type=Path)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=ENCODER_DIR / "model.int8.onnx")
+    wanted = parser.parse_args()
+    torch.manual_seed(0)
+    graph = Graph(wanted.start)
+    encoder = Encoder(graph)
+    Trainer(encoder, Questions()).train(wanted.epochs)
+    encoder.write(graph)
+    graph.save(wanted.out)
+    print(f"Wrote {wanted.out}. Its sha256 belongs into bot/language/encoder.py and the README.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
