@@ -200,7 +200,9 @@ class Index:
         if own.near_miss is not None:
             any_near = float(own.near_miss.max() - own.meaning.max())
         hits = []
-        for i in _best_first(ranks, limit):
+        best = _best_first(ranks, limit)
+        leads = zip(_leads(own.meaning, best), _leads(margins, best), strict=True)
+        for i, (meaning_lead, margin_lead) in zip(best, leads, strict=True):
             if own.near_miss is not None:
                 near = float(own.near_miss[i] - own.meaning[i])
             hits.append(
@@ -210,8 +212,8 @@ class Index:
                     float(ranks[i]),
                     float(own.meaning[i]),
                     float(margins[i]),
-                    _lead(own.meaning, i),
-                    _lead(margins, i),
+                    meaning_lead,
+                    margin_lead,
                     near,
                     any_near,
                 )
@@ -320,12 +322,12 @@ class Index:
         return index
 
 
-def _lead(values: Floats, place: int) -> float:
-    """How far one value is ahead of the highest other one; 0 where there is no other."""
+def _leads(values: Floats, places: Floats) -> list[float]:
+    """How far each of some values is ahead of the highest other one; 0 where there is no other."""
     if len(values) < 2:
-        return 0.0
+        return [0.0] * len(places)
     second, first = np.partition(values, -2)[-2:]
-    return float(values[place] - (second if values[place] == first else first))
+    return [float(v - (second if v == first else first)) for v in values[places]]
 
 
 def _best_first(ranks: Floats, limit: int) -> Floats:

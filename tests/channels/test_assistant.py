@@ -39,7 +39,7 @@ ODD_REPLIES = {
 
 @pytest.fixture
 async def assistant(fake: FakeAssistant) -> AsyncIterator[Assistant]:
-    assistant = Assistant(fake.url, SECRET, patience=0.2)
+    assistant = Assistant(fake.url, SECRET)
     yield assistant
     await assistant.close()
 
@@ -62,7 +62,7 @@ async def two() -> AsyncIterator[tuple[Assistant, list[FakeAssistant]]]:
     fakes = [FakeAssistant(), FakeAssistant()]
     for one in fakes:
         await one.server.start_server()
-    assistant = Assistant(",".join(one.url for one in fakes), SECRET, patience=0.5)
+    assistant = Assistant(",".join(one.url for one in fakes), SECRET)
     yield assistant, fakes
     await assistant.close()
     for one in fakes:
@@ -88,10 +88,12 @@ async def test_where_nobody_listens_another_assistant_takes_over(two):
 
 
 async def test_an_assistant_that_is_late_is_not_gone_around(two):
-    assistant, fakes = two
-    fakes[0].delay = fakes[1].delay = 2
+    _, fakes = two
+    fakes[0].delay = fakes[1].delay = 5
+    assistant = Assistant(",".join(one.url for one in fakes), SECRET, patience=1.0)
     with pytest.raises(AssistantUnavailable):
         await assistant.ask("talk-1", "hi", {})
+    await assistant.close()
     assert len(fakes[0].heard) + len(fakes[1].heard) == 1
 
 
@@ -110,10 +112,12 @@ async def test_nothing_listening_is_unavailable():
     await assistant.close()
 
 
-async def test_a_late_answer_is_unavailable(assistant, fake):
+async def test_a_late_answer_is_unavailable(fake):
     fake.delay = 5
+    assistant = Assistant(fake.url, SECRET, patience=0.2)
     with pytest.raises(AssistantUnavailable):
         await assistant.ask("talk-1", "hi", {})
+    await assistant.close()
 
 
 async def test_a_wrong_secret_is_unavailable(fake):

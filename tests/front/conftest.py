@@ -85,7 +85,7 @@ async def fake() -> AsyncIterator[tuple[FakeAssistant, str]]:
 async def front(
     fake: tuple[FakeAssistant, str], settings: Settings, knowledge: Knowledge
 ) -> AsyncIterator[TestClient]:
-    app = make_app(settings, knowledge, Assistant(fake[1], SECRET, patience=0.5))
+    app = make_app(settings, knowledge, Assistant(fake[1], SECRET, patience=2.0))
     client = TestClient(TestServer(app))
     await client.start_server()
     yield client

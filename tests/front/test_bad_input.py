@@ -186,7 +186,7 @@ async def test_an_assistant_that_says_nothing_useful_gets_an_apology(
 async def test_a_late_assistant_gets_an_apology_in_the_residents_language(
     front: TestClient, told: FakeAssistant
 ) -> None:
-    told.delay = 2
+    told.delay = 6
     response = await front.post(
         "/api/messages", json={"text": "hola"}, headers={"Accept-Language": "es-MX,es;q=0.9"}
     )
