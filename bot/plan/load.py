@@ -184,7 +184,12 @@ def read_questions(
         return []
     for number, line in enumerate(lines, 1):
         parts = [part.strip() for part in line.split("\t")]
-        if len(parts) != 4 or parts[1] not in "+-" or parts[2] not in LANGUAGES or not all(parts):
+        if (
+            len(parts) != 4
+            or parts[1] not in ("+", "-")
+            or parts[2] not in LANGUAGES
+            or not all(parts)
+        ):
             what = "must be an id, + or -, en or es, and a question, with tabs between; mend it"
             problems.append(Problem(file, number, what))
             continue

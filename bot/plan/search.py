@@ -97,8 +97,8 @@ class _Scores:
     rank: Floats
     """Which is better?"""
     meaning: Floats
-    near_miss: Floats | None
-    """Likeness to its nearest near miss, or to that of any document where it has none."""
+    vector: Floats
+    """Of the question."""
 
 
 def stems(text: str) -> list[str]:
@@ -122,16 +122,18 @@ class Index:
         speller: Speller,
         classifier: LinearClassifier | None,
         near_misses: Floats,
-        missed: Floats,
+        near_miss_owners: Floats,
         encoder: SentenceEncoder,
     ) -> None:
         self.ids = ids
         self._owners = owners
         self._starts = np.searchsorted(owners, np.arange(len(ids)))
         self._near_misses = near_misses
-        self._missed = missed
+        self._near_miss_owners = near_miss_owners
         """Of which document each near miss is, in the order of the documents."""
-        self._with_near_misses, self._first_near_miss = np.unique(missed, return_index=True)
+        self._with_near_misses, self._first_near_miss = np.unique(
+            near_miss_owners, return_index=True
+        )
         self._vectors = vectors
         self._discount = discount
         self._grams = grams
@@ -197,14 +199,15 @@ class Index:
             added = np.array([boosts.get(i, 0.0) for i in self.ids], dtype=np.float32)
             scores, ranks = scores + added, ranks + added
         near, any_near = NEAR_MISS, ANY_NEAR_MISS
-        if own.near_miss is not None:
-            any_near = float(own.near_miss.max() - own.meaning.max())
+        near_misses = self._nearest_misses(own.vector)
+        if near_misses is not None:
+            any_near = float(near_misses.max() - own.meaning.max())
         hits = []
         best = _best_first(ranks, limit)
         leads = zip(_leads(own.meaning, best), _leads(margins, best), strict=True)
         for i, (meaning_lead, margin_lead) in zip(best, leads, strict=True):
-            if own.near_miss is not None:
-                near = float(own.near_miss[i] - own.meaning[i])
+            if near_misses is not None:
+                near = float(near_misses[i] - own.meaning[i])
             hits.append(
                 Hit(
                     self.ids[i],
@@ -241,10 +244,11 @@ class Index:
         rank = total
         if self._classifier is not None:
             rank = total + RANKING * self._classifier.margins(question, vector)
-        return _Scores(total, rank, semantic, self._nearest_misses(vector))
+        return _Scores(total, rank, semantic, vector)
 
     def _nearest_misses(self, vector: Floats) -> Floats | None:
-        if not len(self._missed):
+        """Likeness to each document's nearest near miss; to that of any where it has none."""
+        if not len(self._near_miss_owners):
             return None
         best = np.maximum.reduceat(self._near_misses @ vector, self._first_near_miss)
         nearest = np.full(len(self.ids), best.max(), dtype=np.float32)
@@ -273,7 +277,7 @@ class Index:
         self._keywords.save(str(folder / "keywords"), show_progress=False)
         parts = (
             self.ids, self._owners, self._vectors, self._discount, self._grams, self._postings,
-            self._speller, self._classifier, self._near_misses, self._missed,
+            self._speller, self._classifier, self._near_misses, self._near_miss_owners,
         )  # fmt: skip
         joblib.dump(parts, folder / "index.joblib")
 

@@ -118,6 +118,14 @@ async def test_a_place_that_is_not_in_the_list_picks_nothing(talk, decider):
     assert not set(talk.facts) & set(decider.knowledge.facts["five-pillars"].parts)
 
 
+async def test_a_near_miss_of_a_fact_is_declined(talk):
+    await talk.say("how many miles of fiber does the city have?", "ask_figures")
+    assert talk.facts == ["fiber-miles"]
+    await talk.say("which company laid the fiber under the streets", "ask_figures")
+    assert talk.status == "absent"
+    assert not talk.facts
+
+
 # Leaning on what came before
 
 

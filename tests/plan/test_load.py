@@ -277,6 +277,7 @@ def test_near_misses_are_kept_by_their_fact_and_other_questions_are_not(base):
     [
         "plan-money\t-\ten",
         "plan-money\t?\ten\tWho pays?",
+        "plan-money\t+-\ten\tWho pays?",
         "plan-money\t-\tfr\tQui paie ?",
         "plan-money\t-\ten\t",
         "plan-money - en Who pays?",
