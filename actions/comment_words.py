@@ -26,6 +26,12 @@ _TOPIC_WORDS = {
     CommentTopic.SOMETHING_ELSE: r"something else|other|else|otro|otra|algo mas",
 }
 _ANY_TOPIC = re.compile(rf"^(?:{'|'.join(_TOPIC_WORDS.values())})")
+_NO_TOPIC = re.compile(
+    r"(?:no,? )?(?:none|neither|not any|ningun[oa]?)"
+    r"(?: of (?:these|those|them|the above|the topics)| de (?:es[oa]s|est[oa]s|ell[oa]s|l[oa]s temas))?"
+    r"|(?:i )?(?:don'?t know|not sure|no se|no estoy segur[oa]|any(?: of them)?|cualquiera)"
+)
+"""Whole messages that pick no topic where one is asked for."""
 _BESIDE_A_TOPIC = frozenset(
     {"a", "about", "an", "and", "comment", "for", "i", "is", "it", "its", "my", "of", "on", "one"}
     | {"option", "pick", "pillar", "please", "the", "think", "topic", "del", "el", "en", "es"}
@@ -73,6 +79,8 @@ def is_cancel(turn: TurnContext, exact: bool = False) -> bool:
         )
     if said in _CANCEL:
         return True
+    if _NO_TOPIC.fullmatch(said):
+        return False
     short = len(words(turn.text)) <= 4
     return not exact and short and turn.intent in {"cancel", "deny"} and turn.confidence > 0.5
 
@@ -103,6 +111,8 @@ def topic_in(turn: TurnContext) -> CommentTopic | None:
     topics = list(CommentTopic)
     if said.isdigit() and 1 <= int(said) <= len(topics):
         return topics[int(said) - 1]
+    if _NO_TOPIC.fullmatch(said):
+        return CommentTopic.SOMETHING_ELSE
     # Only a message that names a topic and says nothing else picks it; all else is a comment.
     known = _topic_titles() | _BESIDE_A_TOPIC
     if any(w not in known and not _ANY_TOPIC.search(w) for w in words(said)):

@@ -309,6 +309,20 @@ async def test_the_topic_can_be_changed_by_its_button_at_any_time(both, words, s
     assert (comment.topic, comment.text) == ("quality_of_life", words["comment"])
 
 
+@pytest.mark.parametrize(
+    "none", ["none of these", "None of those.", "neither", "I don't know", "ninguno de esos", "no sé"]
+)
+@pytest.mark.parametrize("intent", ["none_of_these", "deny"])
+async def test_no_topic_is_not_taken_for_more_of_the_comment(both, words, stored, none, intent):
+    await begin(both, words)
+    await both.say(words["comment"], "opinion")
+    await both.say(none, intent, 0.9)
+    assert own(both, "topic_something_else") in both.text
+    await both.say(words["yes"], "affirm")
+    (comment,) = await stored()
+    assert (comment.topic, comment.text) == ("something_else", words["comment"])
+
+
 OLD = [
     ("form", "yes"),
     ("form", "change"),
