@@ -46,8 +46,8 @@ test: install ## the whole test suite, training included
 	@.venv/bin/python -m bot.train
 	@.venv/bin/python -m pytest $(PYTEST_ARGS)
 
-test-fast: $(APP) ## what needs no trained assistant: under 3 minutes
-	@.venv/bin/python -m pytest -m "not slow and not heavy" $(PYTEST_ARGS)
+test-fast: $(APP) ## what needs no trained assistant, on all cores
+	@.venv/bin/python -m pytest -n auto --dist worksteal -m "not slow and not heavy" $(PYTEST_ARGS)
 
 test-heavy: install ## soak, fuzz and load at full size: up to an hour
 	@.venv/bin/python -m bot.train

@@ -28,7 +28,8 @@ _TOPIC_WORDS = {
 _ANY_TOPIC = re.compile(rf"^(?:{'|'.join(_TOPIC_WORDS.values())})")
 _NO_TOPIC = re.compile(
     r"(?:no,? )?(?:none|neither|not any|ningun[oa]?)"
-    r"(?: of (?:these|those|them|the above|the topics)| de (?:es[oa]s|est[oa]s|ell[oa]s|l[oa]s temas))?"
+    r"(?: of (?:these|those|them|the above|the topics)"
+    r"| de (?:es[oa]s|est[oa]s|ell[oa]s|l[oa]s temas))?"
     r"|(?:i )?(?:don'?t know|not sure|no se|no estoy segur[oa]|any(?: of them)?|cualquiera)"
 )
 """Whole messages that pick no topic where one is asked for."""

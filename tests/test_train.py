@@ -156,6 +156,7 @@ def models(tmp_path, index, knowledge, monkeypatch):
     return folder
 
 
+@pytest.mark.slow
 def test_a_missing_model_is_trained(rasa, models, tmp_path):
     model = train.train(models=models, work=tmp_path / "work")
     assert model == model_path(models)
@@ -172,6 +173,7 @@ def test_a_model_that_is_there_is_not_trained_again(rasa, models, tmp_path):
     assert not rasa.exists()
 
 
+@pytest.mark.slow
 def test_an_outdated_model_is_never_used_and_goes(rasa, models, tmp_path):
     old = models / "assistant-0123456789abcdef.tar.gz"
     old.write_text("outdated")
@@ -179,6 +181,7 @@ def test_an_outdated_model_is_never_used_and_goes(rasa, models, tmp_path):
     assert not old.exists()
 
 
+@pytest.mark.slow
 def test_a_model_is_trained_again_when_an_input_has_changed(rasa, models, tmp_path, monkeypatch):
     first = train.train(models=models, work=tmp_path / "work")
     monkeypatch.setattr("bot.trained.fingerprint", lambda: "0123456789abcdef")
@@ -187,6 +190,7 @@ def test_a_model_is_trained_again_when_an_input_has_changed(rasa, models, tmp_pa
     assert len(rasa.read_text().splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_a_training_that_fails_leaves_no_model_and_names_the_log(models, tmp_path, monkeypatch):
     monkeypatch.setattr(train, "RASA_PYTHON", Path("/bin/false"))
     with pytest.raises(train.TrainingFailed, match=str(tmp_path / "work" / "train.log")):

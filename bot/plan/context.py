@@ -5,7 +5,7 @@ about the same names, and those that stand beside the last one, are moved up.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
@@ -101,7 +101,8 @@ def search_in_context(
 ) -> list[Hit]:
     """The best documents for a message that leans on what `memory` holds.
 
-    Scores are on the scale of a search without context.
+    Scores are on the scale of a search without context. The earlier turns of a hit are the two
+    readings of the message: with the titles shown last, and with the names (or the question).
     """
     known: dict[str, Fact | Gap] = {**knowledge.facts, **knowledge.gaps}
     shown = [known[identity] for identity in memory.facts[:2] if identity in known]
@@ -135,7 +136,7 @@ def search_in_context(
     if corrected and memory.question:
         readings = (f"{titles} {text}", f"{memory.question} {text}")
     hits = index.search(text, readings, raised, limit=6)
-    return [Hit(h.id, h.score / WEIGHT, h.rank / WEIGHT) for h in hits]
+    return [replace(h, score=h.score / WEIGHT, rank=h.rank / WEIGHT) for h in hits]
 
 
 def _is_spanish(text: str, before: str) -> bool:

@@ -47,8 +47,10 @@ ANSWER_AT = 0.65
 """Below this the nearest gap is not what was asked about."""
 IN_CONTEXT_AT = 0.56
 """The same for a message that leans on the one before it; how far it is ahead counts there too."""
+SUPPORTED_IN_CONTEXT_AT = 0.4
+"""From here on a fact is borne out by such a message and by what was shown before it."""
 AHEAD = 0.3
-SUPPORTED_AT = 0.45
+SUPPORTED_AT = 0.5
 """From here on a fact is borne out by the question, whatever its score (bot/plan/support.py)."""
 EXACT_AT = 0.93
 """From here on a message is a question of its own, whatever it seems to lean on."""
@@ -215,18 +217,9 @@ class Decider:
             return self._decline(*DECLINED["politics"], speaker)
         if question.intent in DECLINED and asks_to_confirm(question.text):
             question = replace(question, intent="ask_plan", confidence=0.0)
-        text, alone = self._found(question)
-        lean = leaning(question.text) if memory.question or memory.facts else Leaning.NONE
-        own_enough = {Leaning.FULL: EXACT_AT, Leaning.MAYBE: SURE_AT, Leaning.NONE: 0.0}[lean]
-        leans = corrected or alone[0].score < own_enough
-        hits, good = alone, self._good(text, alone)
-        if leans:
-            hits = search_in_context(
-                self.index, self.knowledge, question.text, memory, self._boosts(question), corrected
-            )
-            enough = IN_CONTEXT_AT - AHEAD * min(hits[0].rank - hits[1].rank, AHEAD)
-            good = hits[0].score >= enough
+        text, hits, leans = self.found(question, memory, corrected)
         top = hits[0]
+        good = self._good_in_context(text, hits, memory) if leans else self._good(text, hits)
         near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR]
         declined = DECLINED.get(question.intent)
         if declined and self._holds(question, top, leans):
@@ -241,7 +234,8 @@ class Decider:
             ):
                 return self._decline(*DECLINED["out_of_scope"], speaker)
             if (
-                len(near) >= 2
+                not leans
+                and len(near) >= 2
                 and len(words(question.text)) <= SHORT
                 and top.id not in self.knowledge.gaps
             ):
@@ -258,6 +252,21 @@ class Decider:
             return self._clarify([h.id for h in rivals], speaker)
         return show(self.knowledge.facts[top.id], self.knowledge, speaker)
 
+    def found(
+        self, question: Question, memory: Memory, corrected: bool = False
+    ) -> tuple[str, list[Hit], bool]:
+        """What was searched for, the best hits, and whether the message leans on the last one."""
+        text, hits = self._found(question)
+        lean = leaning(question.text) if memory.question or memory.facts else Leaning.NONE
+        own_enough = {Leaning.FULL: EXACT_AT, Leaning.MAYBE: SURE_AT, Leaning.NONE: 0.0}[lean]
+        if not corrected and hits[0].score >= own_enough:
+            return text, hits, False
+        boosts = self._boosts(question)
+        hits = search_in_context(
+            self.index, self.knowledge, question.text, memory, boosts, corrected
+        )
+        return question.text, hits, True
+
     def _good(self, text: str, hits: list[Hit]) -> bool:
         """Whether the first hit is good enough to answer with."""
         top = hits[0]
@@ -266,6 +275,14 @@ class Decider:
         if top.score >= EXACT_AT:
             return True
         return self._support(self.index.corrected(text), hits) >= SUPPORTED_AT
+
+    def _good_in_context(self, text: str, hits: list[Hit], memory: Memory) -> bool:
+        """The same for a message that leans on the one before it."""
+        top = hits[0]
+        if top.id in self.knowledge.gaps:
+            return top.score >= IN_CONTEXT_AT - AHEAD * min(top.rank - hits[1].rank, AHEAD)
+        support = self._support.in_context(self.index.corrected(text), hits, memory.facts)
+        return support >= SUPPORTED_IN_CONTEXT_AT
 
     def _holds(self, question: Question, top: Hit, leans: bool) -> bool:
         """Whether a declined intent holds against the facts that were found."""

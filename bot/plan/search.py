@@ -86,6 +86,10 @@ class Hit:
     """How much liker the question is to a near miss of the document than to what it answers."""
     any_near_miss: float = ANY_NEAR_MISS
     """How much liker to a near miss of any document than to what any answers."""
+    own_score: float = 0.0
+    """The score of the question alone, without earlier turns and boosts."""
+    earlier: tuple[tuple[float, float], ...] = ()
+    """Of each earlier turn: its likeness of meaning to the document, and how far that is ahead."""
 
 
 @dataclass(frozen=True)
@@ -192,8 +196,8 @@ class Index:
         scores, ranks = own.score, own.rank
         # The classifier's part of the ranks, before anything is added to them.
         margins = (ranks - scores) / RANKING
-        for turn in earlier:
-            more = self._scores(turn)
+        turns = [self._scores(turn) for turn in earlier]
+        for more in turns:
             scores, ranks = scores + EARLIER_TURN * more.score, ranks + EARLIER_TURN * more.rank
         if boosts:
             added = np.array([boosts.get(i, 0.0) for i in self.ids], dtype=np.float32)
@@ -205,7 +209,8 @@ class Index:
         hits = []
         best = _best_first(ranks, limit)
         leads = zip(_leads(own.meaning, best), _leads(margins, best), strict=True)
-        for i, (meaning_lead, margin_lead) in zip(best, leads, strict=True):
+        before = [list(zip(t.meaning[best], _leads(t.meaning, best), strict=True)) for t in turns]
+        for n, (i, (meaning_lead, margin_lead)) in enumerate(zip(best, leads, strict=True)):
             if near_misses is not None:
                 near = float(near_misses[i] - own.meaning[i])
             hits.append(
@@ -219,6 +224,8 @@ class Index:
                     margin_lead,
                     near,
                     any_near,
+                    float(own.score[i]),
+                    tuple((float(meaning[n][0]), meaning[n][1]) for meaning in before),
                 )
             )
         return hits

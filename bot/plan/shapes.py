@@ -96,7 +96,7 @@ def looks_like_question(text: str) -> bool:
 
 
 _WANTS_TO_KNOW = re.compile(
-    r"\b(?:(?:want|wants|need|needs|like|love) to (?:know|find out)|i wonder (?:what|who|when|where|why|how|if|whether)|"
+    r"\b(?:(?:wanna|(?:want|wants|need|needs|like|love) to) (?:know|find out)|i wonder (?:what|who|when|where|why|how|if|whether)|"
     r"wondering (?:what|who|when|where|why|how|if|whether)|(?:quier[oe]|quisiera|necesit[oa]|gustaria) saber|me pregunto (?:si|que|quien|cuando|donde|como|cuanto))\b"
 )
 

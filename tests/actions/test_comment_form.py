@@ -310,7 +310,8 @@ async def test_the_topic_can_be_changed_by_its_button_at_any_time(both, words, s
 
 
 @pytest.mark.parametrize(
-    "none", ["none of these", "None of those.", "neither", "I don't know", "ninguno de esos", "no sé"]
+    "none",
+    ["none of these", "None of those.", "neither", "I don't know", "ninguno de esos", "no sé"],
 )
 @pytest.mark.parametrize("intent", ["none_of_these", "deny"])
 async def test_no_topic_is_not_taken_for_more_of_the_comment(both, words, stored, none, intent):
