@@ -9,6 +9,7 @@ import pytest
 
 from bench.running import Running
 from bot import ROOT
+from tests.database import migrate_apart
 from tests.services import NotInstalled, Postgres, Redis, postgres_server, redis_server
 from tests.sms.phone import TOKEN
 
@@ -63,6 +64,22 @@ def postgres() -> Iterator[Postgres]:
 def postgres_url(postgres: Postgres) -> Iterator[str]:
     """The address of an empty database in PostgreSQL."""
     name = postgres.fresh()
+    yield postgres.url(name)
+    postgres.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres_with_tables(postgres: Postgres) -> str:
+    """A database with all tables of the store, migrated once, to be copied."""
+    name = postgres.fresh()
+    migrate_apart(postgres.url(name))
+    return name
+
+
+@pytest.fixture
+def tables_url(postgres: Postgres, postgres_with_tables: str) -> Iterator[str]:
+    """The address of a database in PostgreSQL with all tables of the store, and nothing in them."""
+    name = postgres.fresh(postgres_with_tables)
     yield postgres.url(name)
     postgres.sql(f"DROP DATABASE {name} WITH (FORCE)")
 

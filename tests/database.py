@@ -16,14 +16,21 @@ def empty_database(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder}/bot.db"
 
 
-@cache
-def _migrated() -> bytes:
-    async def make(file: Path) -> None:
-        store = Store(f"sqlite+aiosqlite:///{file}")
+def migrate_apart(url: str) -> None:
+    """Make all tables of a store, apart from the loop of the test."""
+
+    async def make() -> None:
+        store = Store(url)
         await upgrade(store)
         await store.close()
 
-    with TemporaryDirectory() as folder, ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor() as pool:
+        pool.submit(asyncio.run, make()).result()
+
+
+@cache
+def _migrated() -> bytes:
+    with TemporaryDirectory() as folder:
         file = Path(folder) / "bot.db"
-        pool.submit(asyncio.run, make(file)).result()  # apart from the loop of the test
+        migrate_apart(f"sqlite+aiosqlite:///{file}")
         return file.read_bytes()

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from bot.comments.migrate import upgrade
 from bot.comments.store import NewComment, Store
 from bot.comments.tables import Comment, Conversation, Turn
 from tests.database import empty_database
@@ -33,9 +32,10 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
+    """The address of an empty database; in PostgreSQL with its tables where a `store` is used."""
     if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
+        with_tables = "store" in request.fixturenames
+        return str(request.getfixturevalue("tables_url" if with_tables else "postgres_url"))
     return f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
 
 
@@ -54,14 +54,11 @@ async def open_store(database: str) -> AsyncIterator[Callable[[str], Store]]:
 
 
 @pytest.fixture
-async def store(open_store: Callable[..., Store], database: str, tmp_path: Path) -> Store:
+def store(open_store: Callable[..., Store], database: str, tmp_path: Path) -> Store:
     """A store with all its tables."""
     if database.startswith("sqlite"):
         empty_database(tmp_path)
-    store = open_store()
-    if not database.startswith("sqlite"):
-        await upgrade(store)
-    return store
+    return open_store()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import string
 import time
 from urllib.parse import urlencode
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
@@ -19,6 +20,7 @@ from bot.language.gsm7 import BASIC, EXTENSION, size_of, to_gsm7
 from bot.language.messages import say
 from tests.fuzz.cases import few_and_many
 
+pytestmark = pytest.mark.slow
 URL = "https://plan.example/sms/twilio"
 TWILIO, GATEWAY = Twilio("a token"), SignedJson("a secret")
 NAMES = ("MessageSid", "SmsSid", "From", "To", "Body", "NumMedia", "OptOutType", "MessageStatus")

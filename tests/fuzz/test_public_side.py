@@ -37,6 +37,7 @@ from tests.browser.served import Served, served
 from tests.fuzz.cases import FEW, few_and_many
 from tests.sms.phone import TOKEN
 
+pytestmark = pytest.mark.slow
 GATEWAY = "shared-with-the-gateway"
 VISITOR = "0123456789abcdef"
 PURPOSES = {"/clear": "clear", "/embed/clear": "clear", "/comment": "comment",

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from bot.comments.migrate import upgrade
 from bot.comments.sms_tables import InboundText, PhoneConsent
 from bot.comments.store import Store
 from bot.comments.tables import Outgoing, Turn
@@ -14,10 +13,9 @@ from tests.sms.phone import Phone, payload
 
 
 @pytest.fixture
-async def fronts(serve, postgres_url, with_credentials):
-    store = Store(postgres_url)
-    await upgrade(store)
-    yield [await serve(database_url=postgres_url, **with_credentials) for _ in range(2)], store
+async def fronts(serve, tables_url, with_credentials):
+    store = Store(tables_url)
+    yield [await serve(database_url=tables_url, **with_credentials) for _ in range(2)], store
     await store.close()
 
 
