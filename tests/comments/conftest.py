@@ -32,11 +32,11 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database; in PostgreSQL with its tables where a `store` is used."""
+    """The address of a database with nothing in it; where a `store` is used, with all its tables."""
+    with_tables = "store" in request.fixturenames
     if request.param == "postgresql":
-        with_tables = "store" in request.fixturenames
         return str(request.getfixturevalue("tables_url" if with_tables else "postgres_url"))
-    return f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+    return empty_database(tmp_path) if with_tables else f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
 
 
 @pytest.fixture
@@ -54,10 +54,8 @@ async def open_store(database: str) -> AsyncIterator[Callable[[str], Store]]:
 
 
 @pytest.fixture
-def store(open_store: Callable[..., Store], database: str, tmp_path: Path) -> Store:
+def store(open_store: Callable[..., Store]) -> Store:
     """A store with all its tables."""
-    if database.startswith("sqlite"):
-        empty_database(tmp_path)
     return open_store()
 
 

@@ -1,6 +1,5 @@
 """Two machines in small: two whole assistants on one PostgreSQL and one Redis, behind HAProxy."""
 
-import asyncio
 import contextlib
 import http.client
 import os
@@ -16,8 +15,7 @@ from pathlib import Path
 from bench.running import Running, free_port
 from bot import ROOT
 from bot.channels.assistant import PATIENCE
-from bot.comments.migrate import upgrade
-from bot.comments.store import Store
+from tests.database import migrate_apart
 from tests.services import Postgres, Redis, program, until
 from tests.talk import Resident
 
@@ -81,13 +79,7 @@ def make(folder: Path, postgres: Postgres, redis: Redis) -> Cluster:
     """Two machines with one database and one Redis; start them one after the other."""
     name = postgres.fresh()
     url = postgres.url(name)
-
-    async def tables() -> None:
-        store = Store(url)
-        await upgrade(store)
-        await store.close()
-
-    asyncio.run(tables())
+    migrate_apart(url)
     shared = {
         "BOT_DATABASE_URL": url, "BOT_REDIS_URL": redis.url, "BOT_SECRET_KEY": KEY,
         "BOT_DRAIN_SECONDS": "3", "BOT_TRUSTED_PROXIES": "127.0.0.1", "BOT_RATE_LIMIT": "off",

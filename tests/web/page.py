@@ -110,3 +110,8 @@ def _fields(form: Element, pressed: Element) -> dict[str, str]:
             options[0]["value"] or "",
         )
     return fields
+
+
+def problem(page: Page) -> str:
+    """What the box says that tells what went wrong."""
+    return page.one("div", class_="problem").words

@@ -16,14 +16,10 @@ from bot.web.csrf import FIELD, LIFETIME
 from bot.web.keys import SEALER, SIGNER, STORE
 from bot.web.tickets import SeenAnswer, comment_path
 from tests.web.conftest import Visitor
-from tests.web.page import Page
+from tests.web.page import Page, problem
 
 EN, ES = TEXTS["en"], TEXTS["es"]
 TYPED = {"topic": "education", "text": "Teach coding in every school."}
-
-
-def problem(page):
-    return page.one("div", class_="problem").words
 
 
 def typed(page):

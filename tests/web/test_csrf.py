@@ -8,11 +8,7 @@ from bot.language.messages import say as sentence
 from bot.web.csrf import COOKIE, FIELD, LIFETIME
 from bot.web.keys import SIGNER
 from tests.web.forms import fields_of, send_form
-from tests.web.page import Page
-
-
-def problem(page):
-    return page.one("div", class_="problem").words
+from tests.web.page import Page, problem
 
 
 def box(page):
