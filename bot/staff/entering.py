@@ -135,7 +135,7 @@ async def link_sent(request: web.Request) -> web.StreamResponse:
         await set_password(store, person.id, form.get("password", ""), f"staff:{person.name}")
     except BadStaff as error:
         return _link_page(request, person.name, str(error), 400)
-    return sign_in_page(request, name=person.name, message="Your password is set. Now sign in.")
+    return sign_in_page(request, name=person.name, done="Your password is set. Now sign in.")
 
 
 def _link_page(

@@ -81,7 +81,7 @@ def again_page(
 
 def sign_in_page(request: web.Request, status: int = 200, **values: Any) -> web.StreamResponse:
     """The sign-in page."""
-    given = {"kept": "", "message": None, "name": "", "next": ""} | values
+    given = {"done": None, "kept": "", "message": None, "name": "", "next": ""} | values
     return page_for_anybody(request, "sign_in.html", status, **given)
 
 

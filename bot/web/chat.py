@@ -166,20 +166,24 @@ async def _conversation(request: web.Request, outcome: Outcome) -> Conversation:
 
 def _frame(request: web.Request, talk: Conversation) -> dict[str, Any]:
     """What the templates of the chat need."""
-    language, place = page_language(request), place_of(request)
-    until = talk.until or datetime.now(UTC) + timedelta(days=KEPT_DAYS)
-    day = until.astimezone(request.app[SETTINGS].now().tzinfo).date()
-    words = WORDS[language]
-    kept = words["kept"].format(date=long_date(day, language))
-    first = not talk.turns
     return {
-        "place": place,
+        "place": place_of(request),
         "conversation": talk.token,
-        "kept": kept if first or are_on(request) else words["not_kept"],
+        "kept": _kept(request, talk, page_language(request)),
         "seen": talk.turns[-1].id if talk.turns else "",
         "WORDS": WORDS,
         **after_answer(request, talk.token, talk.ratings),
     }
+
+
+def _kept(request: web.Request, talk: Conversation, language: str) -> str:
+    """How long this browser keeps the conversation, in one sentence."""
+    words = WORDS[language]
+    if talk.turns and not are_on(request):
+        return words["not_kept"]
+    until = talk.until or datetime.now(UTC) + timedelta(days=KEPT_DAYS)
+    day = until.astimezone(request.app[SETTINGS].now().tzinfo).date()
+    return words["kept"].format(date=long_date(day, language))
 
 
 async def conversation_page(
@@ -228,7 +232,7 @@ async def _as_json(request: web.Request, outcome: Outcome) -> web.Response:
         "turn": result.turn,
         "language": result.language,
         "expects": result.expects,
-        "kept": frame["kept"],
+        "kept": {language: _kept(request, talk, language) for language in WORDS},
         "missed": _missed(talk, outcome),
     }
     response = web.json_response(body | fresh)

@@ -189,6 +189,17 @@ def test_a_reload_and_a_new_tab_show_the_conversation(open_page: Open) -> None:
     expect(other.locator(".said")).to_contain_text("my question")
 
 
+def test_the_page_stays_in_its_language_when_an_answer_is_in_another(
+    open_page: Open, script: Script
+) -> None:
+    page = open_page("/?lang=en")
+    script.fact("five-pillars", "es")
+    for turns in (1, 2):
+        ask(page, SENT["es"])
+        expect(page.locator(".turn")).to_have_count(turns)
+        expect(page.locator("#kept")).to_contain_text("This conversation is kept")
+
+
 @pytest.mark.parametrize("script_on", [True, False], ids=["script", "no script"])
 def test_what_was_asked_in_another_tab_is_shown_and_told(open_page: Open, script_on: bool) -> None:
     page = open_page("/", java_script_enabled=script_on)

@@ -113,6 +113,7 @@ async def test_a_one_time_link_sets_the_password_once(stranger, store):
     await stranger.press("Set the password", password="short", repeated="short")
     assert "12 to 200" in stranger.words
     await stranger.press("Set the password", password=PASSWORD, repeated=PASSWORD)
+    assert "password is set" in stranger.page.one("div", class_="success").words
     await stranger.press("Sign in", password=PASSWORD)
     assert "bo (viewer)" in stranger.page.one("header").words
     await stranger.open(f"/staff/link/{link}")

@@ -113,7 +113,7 @@ async def test_in_the_frame_links_lead_out_of_it(post):
 
 async def test_with_cookies_off_it_says_that_a_reload_ends_the_conversation(post):
     _, body = await post(text="hello")
-    assert "keeps no cookies" in body["kept"]
+    assert "keeps no cookies" in body["kept"]["en"]
 
 
 async def test_with_cookies_on_it_says_until_when_it_is_kept(visitor):

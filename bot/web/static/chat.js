@@ -61,7 +61,7 @@
     fill("seen", answer.turn);
     words.expects = answer.expects;
     hint();
-    get("kept").textContent = answer.kept;
+    get("kept").textContent = answer.kept[document.documentElement.lang];
     get("keep").hidden = false;
     get("missed").hidden = !answer.missed;
     get("examples")?.remove();
