@@ -15,7 +15,7 @@ from bot.plan.answer import Answer
 from bot.plan.decide import none_of_these
 from bot.plan.declines import DECLINED
 from bot.plan.model import Status
-from bot.plan.shapes import drops, looks_like_question
+from bot.plan.shapes import asks_within, drops
 from bot.plan.stance import is_harmful, states_opinion
 from bot.plan.today import asks_if_over
 
@@ -53,7 +53,7 @@ class AnswerQuestion(Action):
 def _is_statement(turn: TurnContext) -> bool:
     """Whether a typed message tells something at length instead of asking."""
     text = turn.text
-    return not turn.act[0] and not looks_like_question(text) and len(words(text)) >= STATEMENT
+    return not turn.act[0] and not asks_within(text) and len(words(text)) >= STATEMENT
 
 
 class WhatsNext(Action):

@@ -10,7 +10,7 @@ from actions.turn import TurnContext
 from bot.comments.tables import CommentTopic
 from bot.language.gloss import fold, words
 from bot.language.messages import say
-from bot.plan.decide import TOPICS_OF_INTENT
+from bot.plan.decide import TOPICS_OF_INTENT, UNSURE
 from bot.plan.shapes import looks_like_question
 
 SURE_QUESTION = 0.45
@@ -39,6 +39,11 @@ _BESIDE_A_TOPIC = frozenset(
     | {"la", "las", "lo", "los", "mi", "opcion", "pilar", "por", "favor", "sobre", "tema", "un"}
     | {"una", "y"}
 )
+_OF_COMMENTING = re.compile(
+    r"\b(?:com+en\w*|opin\w*|feedback|suggest\w*|suger\w*|sujer\w*|complain\w*|complan\w*|quej\w*|"
+    r"two cents|thoughts|my (?:say|view|views|idea|ideas|input|voice)|mi (?:voz|idea|punto)|"
+    r"(?:say|tell|decir|record|write|submit|send) (?:something|it|this|that|algo|them|the city))\b"
+)
 _CHANGE_SAID = re.compile(
     r"(?:no,? )?(?:please |por favor )?"
     r"(?:i want to |i'd like to |let me |can i |quiero |dejame |puedo )?"
@@ -66,6 +71,13 @@ def is_question(turn: TurnContext) -> bool:
         return False
     asks = turn.intent in TOPICS_OF_INTENT or turn.intent in {"ask_window", "ask_next"}
     return asks and looks_like_question(turn.text) and turn.confidence >= SURE_QUESTION
+
+
+def wants_to_comment(turn: TurnContext) -> bool:
+    """Whether a typed message that was taken for the wish to comment is one."""
+    if turn.act[0] or turn.intent != "give_comment" or _OF_COMMENTING.search(fold(turn.text)):
+        return True
+    return turn.confidence >= UNSURE and not looks_like_question(turn.text)
 
 
 def is_cancel(turn: TurnContext, exact: bool = False) -> bool:

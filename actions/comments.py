@@ -24,7 +24,14 @@ from actions.comment_by_text import (
     topic_about,
 )
 from actions.comment_status import status_answer
-from actions.comment_words import is_cancel, is_change, is_question, is_yes, topic_in
+from actions.comment_words import (
+    is_cancel,
+    is_change,
+    is_question,
+    is_yes,
+    topic_in,
+    wants_to_comment,
+)
 from actions.turn import Events, TurnContext, context
 from bot.comments.store import NewComment, StoreUnavailable
 from bot.comments.tables import CommentTopic
@@ -57,6 +64,8 @@ class CommentForm(Action):
         turn = context(dispatcher, tracker)
         draft: dict[str, Any] = dict(tracker.get_slot("comment_draft") or {})
         step = draft.get("step")
+        if step is None and not draft.get("text") and not wants_to_comment(turn):
+            return [*_answer(turn), SlotSet("requested_slot", None)]
         if step is None:
             return _begin(turn, draft)
         if turn.act == ("intent", "comment_status"):
@@ -91,11 +100,16 @@ class OfferComment(Action):
         turn = context(dispatcher, tracker)
         if is_harmful(turn.text) or looks_like_question(turn.text):
             # An opinion is stated; whoever asks wants an answer, or to hear that there is none.
-            question = replace(turn.question, intent="ask_plan")
-            answer = turn.services.decider.answer(question, turn.memory, turn.speaker)
-            turn.send(answer)
-            return turn.remember(answer, turn.text)
+            return _answer(turn)
         return offer_comment(turn)
+
+
+def _answer(turn: TurnContext) -> Events:
+    """Take a message that was taken for a comment as a question about the plan."""
+    question = replace(turn.question, intent="ask_plan", confidence=0.0)
+    answer = turn.services.decider.answer(question, turn.memory, turn.speaker)
+    turn.send(answer)
+    return turn.remember(answer, turn.text)
 
 
 def offer_comment(turn: TurnContext) -> Events:

@@ -26,6 +26,7 @@ from bot.plan.model import Fact, Gap, Status, Topic
 from bot.plan.search import Document, Hit, Index
 from bot.plan.shapes import (
     last_question,
+    looks_like_question,
     names_the_plan,
     split_questions,
     without_correction,
@@ -162,11 +163,10 @@ class Decider:
         if not memory.facts or leaning(question.text) is Leaning.NONE:
             return None
         answer = self.answer(asked, memory, speaker)
-        return (
-            answer
-            if answer.facts or answer.near[:1] in {(i,) for i in self.knowledge.gaps}
-            else None
-        )
+        if answer.facts or answer.near[:1] in {(i,) for i in self.knowledge.gaps}:
+            return answer
+        # "How come?" after an answer asks about it, even where nothing is held on that.
+        return answer if looks_like_question(question.text) else None
 
     def _both(
         self, question: Question, parts: list[str], memory: Memory, speaker: Speaker
@@ -228,7 +228,8 @@ class Decider:
             return self._decline(*DECLINED["out_of_scope"], speaker)
         if not good:
             if (
-                top.score < FAR
+                not leans
+                and top.score < FAR
                 and question.confidence < UNSURE
                 and not names_the_plan(question.text)
             ):
@@ -289,8 +290,10 @@ class Decider:
         if top.id in self.knowledge.published and question.intent in MAY_LEAN:
             # Its ways of asking do not train yet, so the intent is that of before it was answered.
             return top.score < PUBLISHED_AT
+        if leans and question.confidence < UNSURE:
+            return False  # without what it leans on, it could be anything
         if leans and question.intent in MAY_LEAN:
-            return top.score < IN_CONTEXT_AT and question.confidence >= UNSURE
+            return top.score < IN_CONTEXT_AT
         if question.confidence < HARDLY:
             return top.score < ANSWER_AT
         return top.score < SURE_AT or question.confidence >= UNSURE

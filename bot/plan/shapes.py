@@ -95,6 +95,24 @@ def looks_like_question(text: str) -> bool:
     return "?" in text or bool(_ASKS.match(folded) or _WANTS_TO_KNOW.search(folded))
 
 
+def asks_within(text: str) -> bool:
+    """Whether a message asks somewhere, if only after a start that does not.
+
+    "Baltimore then, who was that money from" does. "They know what they do" does not.
+    """
+    return looks_like_question(text) or bool(_ASKS_WITHIN.search(fold(text)))
+
+
+_ASKS_WITHIN = re.compile(
+    r"(?:[,.;:!]\s*|\b(?:remind me|and|but|so|y|pero|ok)\s+)"
+    r"(?:(?:who|what|where|when|why|which|how)(?:s|'s|\s+(?:is|was|were|are|did|do|does|can|could|much|"
+    r"many|long|come|old|big))|(?:is|was|were|are|did|do|does|can|could)\s+"
+    r"(?:it|that|they|he|she|there|i|we|you|the)|"
+    r"(?:quien(?:es)?|cuando|cual(?:es)?|cuant[oa]s?|donde|con quien|a quien|por que)\s+\w+)\b|"
+    r",?\s(?:what|where|when|who|how much|how many|how long)$|\b(?:are|is|was|were|do|did) (?:they|it)$"
+)
+
+
 _WANTS_TO_KNOW = re.compile(
     r"\b(?:(?:wanna|(?:want|wants|need|needs|like|love) to) (?:know|find out)|i wonder (?:what|who|when|where|why|how|if|whether)|"
     r"wondering (?:what|who|when|where|why|how|if|whether)|(?:quier[oe]|quisiera|necesit[oa]|gustaria) saber|me pregunto (?:si|que|quien|cuando|donde|como|cuanto))\b"

@@ -420,3 +420,19 @@ async def test_more_text_that_looks_like_a_wish_to_change_is_added(talk):
     await to_confirm(talk)
     await talk.say("Also change the old street lights downtown.", "change", 0.6)
     assert "Also change the old street lights downtown." in talk.text
+
+
+@pytest.mark.parametrize(
+    ("said", "confidence"),
+    [("I wanna know about the wifi", 0.96), ("yo does philly have a plan like this", 0.15)],
+)
+async def test_a_question_does_not_begin_a_comment(talk, said, confidence):
+    await talk.say(said, "give_comment", confidence=confidence)
+    assert not talk.is_in_form
+    assert talk.heard[0]["status"] != "comment"
+
+
+@pytest.mark.parametrize("said", ["where can i putt my coment", "¿dónde dejo mi opinión?"])
+async def test_a_question_about_commenting_does(talk, said):
+    await talk.say(said, "give_comment", confidence=0.4)
+    assert talk.is_in_form

@@ -121,3 +121,37 @@ async def test_misuse_gets_a_fixed_reply_whatever_its_intent(on, text):
     talk = await held(on, "en", (text, "ask_take_part"))
     assert talk.status == "out_of_scope"
     assert not any(word in talk.text for word in ("illegals", "obey", "inform{"))
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "follow_up", "intent"),
+    [
+        ("en", "who led the plan?", "how come?", "abuse"),
+        ("en", "who led the plan?", "and his shoe size?", "greet"),
+        ("en", "what was the 2019 attack?", "anybody else get hurt over it?", "politics"),
+        ("es", "¿quién dirigió el plan?", "¿y su número de zapato?", "affirm"),
+    ],
+)
+async def test_an_unsure_intent_does_not_hold_against_a_follow_up(
+    on, language, shown, follow_up, intent
+):
+    talk = await held(on, language, (shown, "ask_plan"))
+    await talk.say(follow_up, intent, confidence=0.4)
+    assert talk.heard[0]["status"] in {"absent", "answered"}
+
+
+async def test_a_sure_intent_does_hold(on):
+    talk = await held(on, "en", ("who led the plan?", "ask_plan"))
+    await talk.say("are you a person?", "are_you_a_person", confidence=0.9)
+    assert talk.heard[0]["status"] == "smalltalk"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "they told us something in 2019 about it, and when did that start",
+    ],
+)
+async def test_a_question_after_a_start_is_not_offered_as_a_comment(on, asked):
+    talk = await held(on, "en", (asked, "ask_plan"))
+    assert talk.heard[0]["status"] != "comment"
