@@ -12,6 +12,7 @@ from bot.language.gloss import fold, words
 from bot.language.messages import say
 from bot.plan.decide import TOPICS_OF_INTENT, UNSURE
 from bot.plan.shapes import looks_like_question
+from bot.plan.stance import is_harmful
 
 SURE_QUESTION = 0.45
 """From this confidence on, a message with the shape of a question is taken for one."""
@@ -75,6 +76,8 @@ def is_question(turn: TurnContext) -> bool:
 
 def wants_to_comment(turn: TurnContext) -> bool:
     """Whether a typed message that was taken for the wish to comment is one."""
+    if not turn.act[0] and is_harmful(turn.text):
+        return False
     if turn.act[0] or turn.intent != "give_comment" or _OF_COMMENTING.search(fold(turn.text)):
         return True
     return turn.confidence >= UNSURE and not looks_like_question(turn.text)

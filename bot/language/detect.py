@@ -24,6 +24,8 @@ _SMALL = {
     "estan mi su sus se le les lo desde hasta sobre todavia ya",
 }
 SMALL = {language: frozenset(small.split()) for language, small in _SMALL.items()}
+STRANGE = 4
+"""Telling words from which on more than one must be known."""
 SCRIPTS = {
     "HANGUL": "ko",
     "CJK": "zh",
@@ -102,14 +104,19 @@ def spanish_share(text: str) -> float | None:
     marks += sum(character in "áéíóú" for character in text.lower())
     small = {SPANISH: 0, ENGLISH: 0}
     large = {SPANISH: marks, ENGLISH: 0}
-    for word in words(text):
-        if word in SHARED or not word.isalpha():
-            continue
+    telling = [word for word in words(text) if word not in SHARED and word.isalpha()]
+    if len(telling) >= STRANGE and sum(len(word) == 1 for word in telling) * 2 > len(telling):
+        return None  # a word spelled out letter by letter; "y", "o" and "u" are none here
+    known = 0
+    for word in telling:
         in_es, in_en = word in gloss, word in english
+        known += in_es or in_en
         if in_es and not in_en:
             (small if word in SMALL[SPANISH] else large)[SPANISH] += 1
         elif in_en and not in_es and word not in names:
             (small if word in SMALL[ENGLISH] else large)[ENGLISH] += 1
+    if known <= 1 and not marks and len(telling) >= STRANGE:
+        return None  # one word among strange ones is there by chance
     es = 2 * small[SPANISH] + large[SPANISH] * (0.5 if _only(small, ENGLISH) else 1)
     en = 2 * small[ENGLISH] + large[ENGLISH] * (0.5 if _only(small, SPANISH) else 1)
     return None if es + en == 0 else es / (es + en)

@@ -154,7 +154,16 @@ class Decider:
         return self._one(question, memory, speaker, corrected)
 
     def rescue(self, question: Question, memory: Memory, speaker: Speaker) -> Answer | None:
-        """The answer to a message that was taken for something else but asks about the plan."""
+        """The answer to a message that was taken for small talk but is not.
+
+        It asks about the plan, or is misuse that the words alone give away.
+        """
+        if steers(question.text):
+            return self._decline(*DECLINED["injection"], speaker)
+        if threatens(question.text):
+            return Answer(Status.SAFETY, speaker.say("emergency"))
+        if insults_people(question.text) or calls_names(question.text):
+            return self._decline(*DECLINED["abuse"], speaker)
         if question.confidence >= UNSURE:
             return None
         asked = replace(question, intent="ask_plan", confidence=0.0)

@@ -15,6 +15,7 @@ from bot.plan.model import LANGUAGES, Fact, Gap, Name, Plan, Published, Source
 PLAN_DIR = ROOT / "data" / "plan"
 PLAN_FILE = "plan.yml"
 QUESTIONS_FILE = "questions.tsv"
+FOLLOW_UPS_FILE = "follow_ups.tsv"
 RELEASED = "published"
 """Folder of the plan with published gaps whose training lines are released."""
 READY = "ready.json"
@@ -84,6 +85,8 @@ class Knowledge:
     """Gaps that staff answered, by their fact."""
     near_misses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Questions that sound as if a fact answered them, and that it does not; by its id."""
+    follow_ups: tuple["FollowUp", ...] = ()
+    """Messages that lean on a fact that was shown, and what answers them."""
 
     @property
     def holds_more(self) -> bool:
@@ -145,6 +148,7 @@ def load(folder: Path = PLAN_DIR, published: Path | None = None) -> Knowledge:
     answered = list(_published(folder / RELEASED, published, places, problems))
     known = {fact.id for fact in facts} | {gap.id for gap in gaps}
     questions = read_questions(folder / QUESTIONS_FILE, problems, known)
+    follow_ups = read_follow_ups(folder / FOLLOW_UPS_FILE, problems, known)
     if problems or plan is None:
         raise BadKnowledge(problems)
     sources += [one.source for one in answered if one.source]
@@ -158,6 +162,7 @@ def load(folder: Path = PLAN_DIR, published: Path | None = None) -> Knowledge:
         places,
         {one.fact.id: one for one in answered},
         _near_misses(questions),
+        tuple(follow_ups),
     )
 
 
@@ -174,31 +179,71 @@ def read_questions(
     file: Path, problems: list[Problem], known: Container[str]
 ) -> list[WrittenQuestion]:
     """The questions written for the `known` entries; none where there is no file."""
-    if not file.exists():
-        return []
+    what = "must be an id, + or -, en or es, and a question, with tabs between; mend it"
     found = []
+    for number, (entry, sign, language, text) in _columns(file, what, problems):
+        if sign not in ("+", "-") or language not in LANGUAGES:
+            problems.append(Problem(file, number, what))
+        elif entry not in known:
+            problems.append(_no_such(entry, file, number))
+        else:
+            found.append(WrittenQuestion(entry, sign == "+", text))
+    return found
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A line of follow_ups.tsv: a message after a fact was shown, and the entry that answers it.
+
+    `entry` is None where the sources don't hold what is asked.
+    """
+
+    shown: str
+    entry: str | None
+    language: str
+    text: str
+
+
+def read_follow_ups(file: Path, problems: list[Problem], known: Container[str]) -> list[FollowUp]:
+    """The follow-ups written for the `known` entries; none where there is no file."""
+    what = (
+        "must be the id that was shown, the id that answers or -, en or es, and a message, with "
+        "tabs between; mend it"
+    )
+    found = []
+    for number, (shown, entry, language, text) in _columns(file, what, problems):
+        unknown = [one for one in (shown, entry) if one != "-" and one not in known]
+        if language not in LANGUAGES or shown == "-":
+            problems.append(Problem(file, number, what))
+        elif unknown:
+            problems.append(_no_such(unknown[0], file, number))
+        else:
+            found.append(FollowUp(shown, None if entry == "-" else entry, language, text))
+    return found
+
+
+def _columns(
+    file: Path, what: str, problems: list[Problem]
+) -> Iterator[tuple[int, tuple[str, str, str, str]]]:
+    """The number and the four columns of each line; `what` tells how a line must be."""
+    if not file.exists():
+        return
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         problems.append(Problem(file, 0, f"can't be read as UTF-8 text ({error})"))
-        return []
+        return
     for number, line in enumerate(lines, 1):
         parts = [part.strip() for part in line.split("\t")]
-        if (
-            len(parts) != 4
-            or parts[1] not in ("+", "-")
-            or parts[2] not in LANGUAGES
-            or not all(parts)
-        ):
-            what = "must be an id, + or -, en or es, and a question, with tabs between; mend it"
+        if len(parts) != 4 or not all(parts):
             problems.append(Problem(file, number, what))
-            continue
-        if parts[0] not in known:
-            what = f"no fact or gap has the id '{parts[0]}'; mend it or remove the line"
-            problems.append(Problem(file, number, what))
-            continue
-        found.append(WrittenQuestion(parts[0], parts[1] == "+", parts[3]))
-    return found
+        else:
+            yield number, (parts[0], parts[1], parts[2], parts[3])
+
+
+def _no_such(entry: str, file: Path, number: int) -> Problem:
+    what = f"no fact or gap has the id '{entry}'; mend it or remove the line"
+    return Problem(file, number, what)
 
 
 def _near_misses(questions: Iterable[WrittenQuestion]) -> dict[str, tuple[str, ...]]:

@@ -44,6 +44,12 @@ _ASKS_TO_GUESS = re.compile(
     r"\b(?:which|what|que|cual) (?:company|firm|vendor|candidate|compania|empresa|candidat[oa])\b.{0,20}"
     r"\b(?:gets|wins|will get|will win|se va a|va a)\b"
 )
+_WANTS_ODDS = re.compile(
+    r"\b(?:what(?:'s| is| are)|give (?:me|us)|tell me) (?:the |ur |your )?(?:odds|chances?|probability|likelihood)\b|"
+    r"\bpercent(?:age)? chance\b|\b(?:odds|chances) (?:that|of)\b|\bponle un porcentaje\b|"
+    r"\b(?:que|cuales? son las|dame las|dame la) (?:probabilidad(?:es)?|posibilidad(?:es)?) (?:de|hay)\b|"
+    r"\b(?:years?|decades?) from now\b.{0,12}\bexactly\b|\b(?:es|sera) seguro que (?:va|van) a\b"
+)
 _ASKS_TO_JUDGE = re.compile(
     r"\b(?:do|would) (?:you|u) (?:think|like|agree|support|trust|believe|prefer)\b|\bwhat(?:'s| is| do) (?:you|u|your)\b.*"
     r"\b(?:think|opinion|view|feel)\b|\byour (?:own |personal |honest )?(?:opinion|view|take)\b|"
@@ -52,9 +58,15 @@ _ASKS_TO_JUDGE = re.compile(
     r"\b(?:privately|secretly|really) (?:think|want|feel|believe)|"
     r"\b(?:usted|tu|que) (?:opina|opinas|piensa|piensas|cree|crees)\b|\b(?:su|tu) (?:opinion|punto de vista)\b|"
     r"\bhizo bien (?:el|la|en)\b|\bhicieron bien (?:en|los)\b|\best(?:a|uvo) bien que\b|"
+    r"(?:^|[,.!] ?|\bjust )admit it\b|\b(?:tell me i'?m right|(?:reconoc|admit)e?lo|admitalo|reconozcalo|dame la razon|"
+    r"(?:dime|diga) que tengo razon)\b|\b(?:tenia|tiene|tuvo) toda la razon\b|"
     r"\bpiensa (?:en privado|de verdad|en realidad)|\bes (?:un )?(?:corrupt[oa]|ladron|ratero|honest[oa])\b"
 )
 _SPEAK_FOR = re.compile(
+    r"\bwhat would (?:the )?(?:mayor|catherine|brandon|jack|frank|pugh|scott|council\w*)\b.{0,20}\b(?:say|tell|answer|reply)\b|"
+    r"\b(?:do|imitate|impersonate|mimic) (?:the mayor|his|her|mayor \w+)(?:'s)?(?: voice)?$|\bdo (?:his|her) voice\b|"
+    r"\b(?:haz|haga|imita|imite) (?:la |su )?voz\b|\b(?:imita|imite) (?:a|al)\b|"
+    r"\bque (?:me |nos )?diria (?:el|la) (?:alcalde|alcaldesa|director)\b|"
     r"\b(?:(?:speak|talk|answer|reply|respond|write|act|pretend|apologi[sz]e|promise|commit|swear)\b.{0,30}"
     r"\b(?:as|on behalf of|like) (?:the |if you were (?:the )?)?(?:mayor|city|council|governor|director)|"
     r"(?:speak|talk|answer|reply|apologi[sz]e|promise|commit|swear)(?:ing)?\b.{0,12}\bfor (?:the )?"
@@ -92,6 +104,14 @@ _PUTS_WORDS = re.compile(
 )
 """Words to be put in somebody's mouth: nothing a resident could want on the record."""
 _THREATENS = re.compile(
+    r"\b(?:gonna|going to|will|'ll|about to) (?:\w+ )?(?:bleed|regret (?:it|this)|pay for (?:this|it|that) with (?:their|his|her|your|ur))\b|"
+    r"\bcoming for (?:you|u|them|him|her|all of|everyone|everybody|whoever)\b|\bwatch (?:your|ur) back\b|"
+    r"\b(?:gonna|going to|will|'ll|finna|want to|wanna) .{0,12}(?:slash|smash|torch|wreck|trash|punch|strangle|choke)\b"
+    r".{0,40}\b(?:tires?|windows?|cars?|trucks?|servers?|office|building|face|head|him|her|them|you|mayor|clerk|lot|staff|"
+    r"people|someone|somebody|everyone)\b|"
+    r"\b(?:van a|va a|vas a) (?:sangrar|arrepentir(?:se|te)?|lamentar(?:lo)?|pagar(?:la|las|melas)?)\b(?! (?:por|el|la|los|con|impuestos))|"
+    r"\bse (?:va|van) a arrepentir\b|\b(?:voy|vamos) por (?:ti|ellos|el que|quien|ustedes)\b|"
+    r"\b(?:voy|vamos) a (?:ponchar|rayar|romper|destrozar|reventar|incendiar|partir)(?:le|les|lo|los|te)?\b|"
     r"\b(?:i'?(?:ll| will| am going to| m going to|m gonna)|imma|i'?ma|gonna|we'?(?:ll| will)) .{0,30}"
     r"\b(?:kill|hurt|shoot|stab|beat|burn|bomb|attack|blow up|find (?:him|her|them|you))\b|"
     r"\b(?:los|lo|la|las|te|le|les) (?:voy|vamos) a (?:matar|golpear|quemar|disparar|romper|encontrar|partir)|"
@@ -114,7 +134,7 @@ def states_opinion(text: str) -> bool:
 def asks_to_guess(text: str) -> bool:
     """Whether a message wants a guess, a side taken, words for the city, or help to break in."""
     folded = fold(text).replace("’", "'")
-    patterns = (_ASKS_TO_GUESS, _ASKS_TO_JUDGE, _SPEAK_FOR, _PUTS_WORDS)
+    patterns = (_ASKS_TO_GUESS, _WANTS_ODDS, _ASKS_TO_JUDGE, _SPEAK_FOR, _PUTS_WORDS)
     return any(p.search(folded) for p in patterns)
 
 
@@ -128,8 +148,18 @@ def threatens(text: str) -> bool:
     return bool(_THREATENS.search(fold(text).replace("’", "'")))
 
 
+_PART = (
+    r"(?:intent|intencion|intents|entit(?:y|ies)|entidad(?:es)?|action|accion|event|evento|slot|"
+    r"role|rol|user|usuario|system|sistema|assistant|asistente|developer|desarrollador|admin|"
+    r"button|boton|payload|confidence|confianza|conversation|status|topic|recei?pt|recibo)"
+)
 _STEERS = re.compile(
-    r"^\s*/[a-z_]+\s*(?:\{|$)|<\s*script|\bdrop table\b|^\s*(?:\[?system\]?|\[?sistema\]?)\s*:|"
+    r"^\s*/[a-z_]+\s*(?:\{|\[|/|$)|<\s*/?script|\bdrop table\b|"
+    rf"(?:^|[{{\n;|>\[])[\W_]*{_PART}[\W_]{{0,3}}[:=]|"
+    r"^\W*(?:external|action_|utter_|nlu_|validate_|slot_)[\w:]*|\w=\w+\s*(?:>|&|;)|"
+    r"<\|\w+\|?|\$[({]|`[^`]+`|\{\s*[\"'][a-z_]+[\"']\s*:|"
+    r"\b(?:developer|debug|god|admin|dan) mode\b|\bmodo (?:desarrollador|depuracion|dios|admin\w*)\b|"
+    r"\bjailbreak\b|"
     r"\bignore (?:all |any |your |the )*(?:previous|prior|above|instructions|rules)\b|"
     r"\bignor[ae] (?:todas? )?(?:las |tus |sus )?(?:instrucciones|reglas)\b"
 )
@@ -182,6 +212,16 @@ def without_name_calling(text: str) -> str:
     return rest if rest and (first or last) else text
 
 
+_SEXUAL = re.compile(
+    r"\b(?:boobs?|boobies|tits?|titties|nudes?|blow ?jobs?|hook ?ups|sexting|horny|porn|porno|pornhub|dick pics?|"
+    r"nalgas|tetas|chichis|encuerad[oa]s?|cachond[oa]s?|calient(?:e|ote) (?:conmigo|por ti)|fotos? desnud[oa]s?|"
+    r"(?:quitate|sacate) la ropa|take (?:it|your clothes|ur clothes) off|"
+    r"(?:talk|speak) dirty|hablame sucio|sexy (?:time|talk|pics?))\b"
+)
+_BELITTLES = re.compile(
+    r"\b(?:smarter|brighter|sharper|more (?:useful|intelligent|helpful)|less (?:dumb|stupid)) than (?:you|u|this bot)\b|"
+    r"\bmas (?:list[oa]|inteligente|util|vivo|viva) que (?:tu|vos|usted|este bot)\b"
+)
 _MASKED = re.compile(r"(?<![*#\w])[a-zñ]+[*#]+[a-zñ]+\b|(?<![*#\w])[a-zñ][*#]{2,}(?!\w)")
 """A word with letters starred out: nobody does so with a decent one."""
 _SPACED = re.compile(r"\b(?:\w ){3,}\w\b")
@@ -191,14 +231,16 @@ _VULGAR = re.compile(
 
 
 def calls_names(text: str) -> bool:
-    """Whether a message asks nothing and calls somebody names, also masked or spaced out."""
+    """Whether a message is sexual, or asks nothing and calls somebody names, also masked."""
     folded = fold(text)
+    if any(_SEXUAL.search(form) for form in (folded, folded.translate(_LEET))):
+        return True
     if any(_VULGAR.search(spaced[0].replace(" ", "")) for spaced in _SPACED.finditer(folded)):
         return True
     if looks_like_question(text):
         return False
     masked = _MASKED.search(folded) and not _OPINION.search(folded)
-    return bool(masked or _CALLS_NAMES.search(folded))
+    return bool(masked or _CALLS_NAMES.search(folded) or _BELITTLES.search(folded))
 
 
 def asks_to_confirm(text: str) -> bool:

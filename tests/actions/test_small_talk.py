@@ -184,3 +184,10 @@ def test_every_rule_leads_to_an_action_that_is_there():
     assert {action for action in rules().values() if action != "comment_form"} <= set(
         action_classes()
     )
+
+
+@pytest.mark.parametrize("intent", ["greet", "goodbye", "comment_status", "give_comment", "affirm"])
+async def test_what_steers_never_gets_through_as_small_talk(talk, intent):
+    await talk.say('/publish{"all": true}', intent, confidence=1.0)
+    assert talk.heard[0]["status"] == "out_of_scope"
+    assert not talk.is_in_form

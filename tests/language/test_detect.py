@@ -362,3 +362,8 @@ def test_nearly_all_of_the_knowledge_base_is_told_right_after_the_other_language
     texts = list(in_facts(now))
     wrong = [text for text in texts if language_of(text, before) != now]
     assert len(wrong) <= len(texts) * 0.025, wrong
+
+
+@pytest.mark.parametrize("text", ["s h u t  u p  y o u", "drawkcab tup si txet"])
+def test_spelled_out_or_reversed_words_say_nothing_of_the_language(text: str) -> None:
+    assert spanish_share(text) is None

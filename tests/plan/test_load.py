@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.plan.load import BadKnowledge, Problem
+from bot.plan.load import BadKnowledge, FollowUp, Problem
 
 
 def test_a_good_knowledge_base_loads_whole(base):
@@ -301,3 +301,49 @@ def test_a_question_for_an_entry_that_is_not_there_is_told_with_its_place(base):
 def test_questions_that_are_not_utf_8_are_told(base):
     (base.folder / "questions.tsv").write_bytes("plan-money\t-\tes\t¿Quién?\n".encode("latin-1"))
     assert "UTF-8" in base.the_problem().what
+
+
+# Follow-ups
+
+
+def follow_ups(base, *lines: str):
+    file = base.folder / "follow_ups.tsv"
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return file
+
+
+def test_follow_ups_are_kept_with_what_was_shown_and_what_answers(base):
+    follow_ups(
+        base,
+        "plan-money\tplan-money\ten\tand in all?",
+        "plan-money\t-\tes\t¿y quién lo paga?",
+    )
+    assert base.load().follow_ups == (
+        FollowUp("plan-money", "plan-money", "en", "and in all?"),
+        FollowUp("plan-money", None, "es", "¿y quién lo paga?"),
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "plan-money\t-\ten",
+        "-\tplan-money\ten\tand in all?",
+        "plan-money\t-\tfr\tet alors ?",
+        "plan-money\t-\ten\t",
+        "",
+    ],
+)
+def test_a_line_of_follow_ups_with_another_form_is_told_with_its_place(base, line):
+    file = follow_ups(base, "plan-money\t-\ten\twhy so little?", line)
+    problem = base.the_problem()
+    assert (problem.file, problem.line) == (file, 2)
+    assert "with tabs between" in problem.what
+
+
+@pytest.mark.parametrize("line", ["plan-mony\t-\ten\twhy?", "plan-money\tplan-mony\ten\twhy?"])
+def test_a_follow_up_with_an_id_that_is_not_there_is_told_with_its_place(base, line):
+    file = follow_ups(base, line)
+    assert base.the_problem() == Problem(
+        file, 1, "no fact or gap has the id 'plan-mony'; mend it or remove the line"
+    )
