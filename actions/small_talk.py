@@ -148,7 +148,7 @@ class No(Action):
             answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
             turn.send(answer)
             return turn.remember(answer, turn.text)
-        asked = turn.rescued()
+        asked = None if drops(turn.text) else turn.rescued()
         if asked:
             turn.send(asked)
             return turn.remember(asked, turn.text)

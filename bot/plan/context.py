@@ -34,6 +34,8 @@ NOT_AGAIN = -1.0
 WEIGHT = 2.0
 """A message counts once and its two readings in context half each; scores are given for one."""
 LONGEST = 12
+MOST = 12
+"""Hits looked at, so that there are facts among them."""
 
 
 class Leaning(IntEnum):
@@ -99,7 +101,7 @@ def search_in_context(
     boosts: dict[str, float],
     corrected: bool = False,
 ) -> list[Hit]:
-    """The best documents for a message that leans on what `memory` holds.
+    """The best documents for a message that leans on what `memory` holds: facts, then gaps.
 
     Scores are on the scale of a search without context. The earlier turns of a hit are the two
     readings of the message: with the titles shown last, and with the names (or the question).
@@ -135,8 +137,10 @@ def search_in_context(
     readings = (f"{titles} {text}", f"{text} {names}" if names else f"{memory.question} {text}")
     if corrected and memory.question:
         readings = (f"{titles} {text}", f"{memory.question} {text}")
-    hits = index.search(text, readings, raised, limit=6)
-    return [replace(h, score=h.score / WEIGHT, rank=h.rank / WEIGHT) for h in hits]
+    hits = index.search(text, readings, raised, MOST, memory.facts[:2])
+    hits = [replace(h, score=h.score / WEIGHT, rank=h.rank / WEIGHT) for h in hits]
+    # A gap is found for its few words by many a follow-up, so it only speaks against the facts.
+    return sorted(hits, key=lambda hit: hit.id in knowledge.gaps)
 
 
 def _is_spanish(text: str, before: str) -> bool:

@@ -47,10 +47,9 @@ from bot.plan.today import asks_if_over, comment_window, is_over, whats_next
 ANSWER_AT = 0.65
 """Below this the nearest gap is not what was asked about."""
 IN_CONTEXT_AT = 0.56
-"""The same for a message that leans on the one before it; how far it is ahead counts there too."""
-SUPPORTED_IN_CONTEXT_AT = 0.4
+"""Below this a message that leans on the one before it may be about something else altogether."""
+SUPPORTED_IN_CONTEXT_AT = 0.6
 """From here on a fact is borne out by such a message and by what was shown before it."""
-AHEAD = 0.3
 SUPPORTED_AT = 0.5
 """From here on a fact is borne out by the question, whatever its score (bot/plan/support.py)."""
 EXACT_AT = 0.93
@@ -250,6 +249,9 @@ class Decider:
                 and top.id not in self.knowledge.gaps
             ):
                 return self._clarify(near[:3], speaker)
+            gap = next((h for h in hits if h.id in self.knowledge.gaps), None) if leans else None
+            if gap and gap.rank > top.rank and gap.score >= FAR:
+                return show_gap(self.knowledge.gaps[gap.id], self.knowledge, speaker, near)
             return self._absent(near, speaker)
         if top.id in self.knowledge.gaps:
             return show_gap(self.knowledge.gaps[top.id], self.knowledge, speaker, near)
@@ -288,9 +290,6 @@ class Decider:
 
     def _good_in_context(self, text: str, hits: list[Hit], memory: Memory) -> bool:
         """The same for a message that leans on the one before it."""
-        top = hits[0]
-        if top.id in self.knowledge.gaps:
-            return top.score >= IN_CONTEXT_AT - AHEAD * min(top.rank - hits[1].rank, AHEAD)
         support = self._support.in_context(self.index.corrected(text), hits, memory.facts)
         return support >= SUPPORTED_IN_CONTEXT_AT
 
@@ -436,12 +435,26 @@ def none_of_these(speaker: Speaker) -> Answer:
 
 def documents(knowledge: Knowledge) -> list[Document]:
     """What the index holds for this knowledge base."""
+    follow_ups: dict[str, list[tuple[str, str]]] = {}
+    unanswered: dict[str, list[str]] = {}
+    for one in knowledge.follow_ups:
+        if one.entry is None:
+            unanswered.setdefault(one.shown, []).append(one.text)
+        else:
+            follow_ups.setdefault(one.entry, []).append((one.shown, one.text))
     result = []
-    for fact in knowledge.facts.values():
-        asks = (*fact.asks.en, *fact.asks.es, fact.title.en, fact.title.es)
-        body = (fact.answer.en, fact.answer.es)
-        result.append(Document(fact.id, asks, body, knowledge.near_misses.get(fact.id, ())))
-    for gap in knowledge.gaps.values():
-        asks = (*gap.asks.en, *gap.asks.es, gap.title.en, gap.title.es)
-        result.append(Document(gap.id, asks, ()))
+    entries: list[Fact | Gap] = [*knowledge.facts.values(), *knowledge.gaps.values()]
+    for entry in entries:
+        asks = (*entry.asks.en, *entry.asks.es, entry.title.en, entry.title.es)
+        body = (entry.answer.en, entry.answer.es) if isinstance(entry, Fact) else ()
+        result.append(
+            Document(
+                entry.id,
+                asks,
+                body,
+                knowledge.near_misses.get(entry.id, ()) if isinstance(entry, Fact) else (),
+                tuple(follow_ups.get(entry.id, ())),
+                tuple(unanswered.get(entry.id, ())),
+            )
+        )
     return result

@@ -10,7 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from bot.language.grams import Grams, products
 from bot.language.spelling import TEXTING, Speller
 
 Floats = Any
-FORMAT = 9
+FORMAT = 10
 _CODE = [
     Path(__file__).parents[1] / "language" / f"{name}.py"
     for name in ("classify", "detect", "encoder", "gloss", "grams", "network", "spelling")
@@ -45,6 +45,11 @@ BODY = 0.93
 EARLIER_TURN = 0.5
 NEAR_MISS, ANY_NEAR_MISS = -0.20, -0.16
 """What `Hit` says of near misses where none are known: the mean over the validation questions."""
+FOLLOW_UP, SAME_SHOWN = 0.4, 0.5
+"""Weights of the likeness to known follow-ups, and therein of what those lean on."""
+UNANSWERED = -0.04
+"""What `Hit` says of unanswered follow-ups where none are known: the mean over the validation
+conversations."""
 _STOPWORDS = """
 the a an of to in on for is are was were do does did it this that be and or i you me my we
 el la los las un una de del al en y o que es son fue lo le se su por para con me mi
@@ -58,12 +63,29 @@ class Document:
     """Something that can be found: `asks` are questions it answers, `body` its own wording.
 
     `near_misses` are questions that sound as if it answered them, and that it does not.
+    `follow_ups` are messages that it answers after another was shown, each with that one's id;
+    `unanswered` are messages after it was shown that nothing answers.
     """
 
     id: str
     asks: tuple[str, ...]
     body: tuple[str, ...]
     near_misses: tuple[str, ...] = ()
+    follow_ups: tuple[tuple[str, str], ...] = ()
+    unanswered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """Vectors of messages that lean on what was shown, for an index of n documents."""
+
+    vectors: Floats
+    shown: Floats
+    """The place of the document that each leans on."""
+    owners: Floats
+    """The place of the one that answers it; n where none does."""
+    middles: Floats
+    """The middle of each document's vectors, of length 1: how alike two documents are."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +112,8 @@ class Hit:
     """The score of the question alone, without earlier turns and boosts."""
     earlier: tuple[tuple[float, float], ...] = ()
     """Of each earlier turn: its likeness of meaning to the document, and how far that is ahead."""
+    unanswered: float = UNANSWERED
+    """How much liker to a follow-up that nothing answers than to one that the document does."""
 
 
 @dataclass(frozen=True)
@@ -127,9 +151,11 @@ class Index:
         classifier: LinearClassifier | None,
         near_misses: Floats,
         near_miss_owners: Floats,
+        follow_ups: FollowUps | None,
         encoder: SentenceEncoder,
     ) -> None:
         self.ids = ids
+        self._places = {identity: place for place, identity in enumerate(ids)}
         self._owners = owners
         self._starts = np.searchsorted(owners, np.arange(len(ids)))
         self._near_misses = near_misses
@@ -138,6 +164,7 @@ class Index:
         self._with_near_misses, self._first_near_miss = np.unique(
             near_miss_owners, return_index=True
         )
+        self._follow_ups = follow_ups
         self._vectors = vectors
         self._discount = discount
         self._grams = grams
@@ -181,6 +208,7 @@ class Index:
             classifier,
             encoder.encode(near_misses),
             np.array([n for n, d in enumerate(documents) for _ in d.near_misses], dtype=np.int64),
+            _follow_ups(documents, speller, encoder, vectors, owners),
             encoder,
         )
 
@@ -190,8 +218,12 @@ class Index:
         earlier: Sequence[str] = (),
         boosts: dict[str, float] | None = None,
         limit: int = 5,
+        shown: Sequence[str] = (),
     ) -> list[Hit]:
-        """Best documents first. Earlier questions count half; boosts are added by id."""
+        """Best documents first. Earlier questions count half; boosts are added by id.
+
+        After documents were `shown`, those that answer a like follow-up on them are moved up.
+        """
         own = self._scores(question)
         scores, ranks = own.score, own.rank
         # The classifier's part of the ranks, before anything is added to them.
@@ -206,6 +238,12 @@ class Index:
         near_misses = self._nearest_misses(own.vector)
         if near_misses is not None:
             any_near = float(near_misses.max() - own.meaning.max())
+        unanswered = np.full(len(self.ids), UNANSWERED, dtype=np.float32)
+        followed = self._followed(own.vector, shown)
+        if followed is not None:
+            likeness, of_none = followed
+            ranks = ranks + FOLLOW_UP * likeness
+            unanswered = of_none - likeness
         hits = []
         best = _best_first(ranks, limit)
         leads = zip(_leads(own.meaning, best), _leads(margins, best), strict=True)
@@ -226,6 +264,7 @@ class Index:
                     any_near,
                     float(own.score[i]),
                     tuple((float(meaning[n][0]), meaning[n][1]) for meaning in before),
+                    float(unanswered[i]),
                 )
             )
         return hits
@@ -262,6 +301,26 @@ class Index:
         nearest[self._with_near_misses] = best
         return nearest
 
+    def _followed(self, vector: Floats, shown: Sequence[str]) -> tuple[Floats, float] | None:
+        """Likeness to the nearest follow-up of each document, and to that of none.
+
+        0 to 1.5: of the messages, and half of what they lean on. A document without follow-ups
+        gets the middle value. None where nothing known was shown.
+        """
+        places = [self._places[identity] for identity in shown if identity in self._places]
+        known = self._follow_ups
+        if known is None or not places:
+            return None
+        leant_on = (known.middles @ known.middles[places].T).max(axis=1)
+        likeness = known.vectors @ vector + SAME_SHOWN * leant_on[known.shown]
+        best = np.full(len(self.ids) + 1, -1.0, dtype=np.float32)
+        np.maximum.at(best, known.owners, likeness)
+        of_each, of_none = best[:-1], float(best[-1])
+        has = of_each > -1
+        if not has.any():
+            return None
+        return np.where(has, of_each, np.median(of_each[has])), of_none
+
     def _best(self, rows: Floats) -> Floats:
         # The texts of a document stand together, so one pass finds each document's best.
         return np.maximum.reduceat(rows, self._starts)
@@ -285,6 +344,7 @@ class Index:
         parts = (
             self.ids, self._owners, self._vectors, self._discount, self._grams, self._postings,
             self._speller, self._classifier, self._near_misses, self._near_miss_owners,
+            self._follow_ups,
         )  # fmt: skip
         joblib.dump(parts, folder / "index.joblib")
 
@@ -298,6 +358,7 @@ class Index:
         keywords = bm25s.BM25.load(str(folder / "keywords"), show_progress=False)
         (
             ids, owners, vectors, discount, grams, postings, speller, classifier, near, missed,
+            follow_ups,
         ) = joblib.load(folder / "index.joblib", mmap_mode="r")  # fmt: skip
         # Plain views of the same memory: slices of numpy's own kind for files take longer.
         for name in ("data", "indices", "indptr"):
@@ -308,9 +369,13 @@ class Index:
         vectors, discount, owners, near, missed = (
             np.asarray(one) for one in (vectors, discount, owners, near, missed)
         )
+        if follow_ups is not None:
+            follow_ups = FollowUps(
+                *(np.asarray(getattr(follow_ups, one.name)) for one in fields(FollowUps))
+            )
         return cls(
             ids, owners, vectors, discount, grams, postings, keywords, speller, classifier,
-            near, missed, encoder,
+            near, missed, follow_ups, encoder,
         )  # fmt: skip
 
     @classmethod
@@ -331,6 +396,35 @@ class Index:
         except OSError:  # another process was quicker
             shutil.rmtree(partial)
         return index
+
+
+def _follow_ups(
+    documents: Sequence[Document],
+    speller: Speller,
+    encoder: SentenceEncoder,
+    vectors: Floats,
+    owners: Floats,
+) -> FollowUps | None:
+    places = {d.id: place for place, d in enumerate(documents)}
+    rows = [
+        (text, places[shown], owner)
+        for owner, d in enumerate(documents)
+        for shown, text in d.follow_ups
+        if shown in places
+    ]
+    rows += [
+        (text, shown, len(documents)) for shown, d in enumerate(documents) for text in d.unanswered
+    ]
+    if not rows:
+        return None
+    texts, shown, answering = zip(*rows, strict=True)
+    middles = np.add.reduceat(vectors, np.searchsorted(owners, np.arange(len(documents))))
+    return FollowUps(
+        encoder.encode([in_english(speller(text)) for text in texts]),
+        np.array(shown, dtype=np.int64),
+        np.array(answering, dtype=np.int64),
+        middles / np.linalg.norm(middles, axis=1, keepdims=True),
+    )
 
 
 def _leads(values: Floats, places: Floats) -> list[float]:
@@ -368,7 +462,7 @@ def digest(documents: Sequence[Document]) -> str:
         FORMAT,
         sklearn.__version__,
         SHA256,
-        [[d.id, d.asks, d.body, d.near_misses] for d in documents],
+        [[d.id, d.asks, d.body, d.near_misses, d.follow_ups, d.unanswered] for d in documents],
     ]
     data = json.dumps(content).encode()
     for file in (LEXICON, TEXTING, *sorted(LEXICON.parent.glob("*.txt")), Path(__file__), *_CODE):

@@ -90,13 +90,18 @@ class ContextEvidence:
     """1 where the answer would be yes or no: "did it work?", "was he fired?"."""
     asks_now: float
     """1 where it asks how things are now."""
+    unanswered: float
+    """How much liker it is to a follow-up that nothing answers than to one that the fact does."""
+    gap_lead: float
+    """How far the best gap ranks before the fact."""
 
 
 WEIGHTS_IN_CONTEXT = ContextEvidence(
-    own_score=1.64, lead=3.51, meaning_lead=-2.52, near_miss=-5.89, with_titles=3.83,
-    names_lead=2.28, shown=-1.52, uncovered=-1.11, asks_why=-1.29, yes_or_no=-0.69, asks_now=-1.11,
+    own_score=0.64, lead=2.56, meaning_lead=-2.81, near_miss=-3.08, with_titles=1.99,
+    names_lead=2.69, shown=-0.67, uncovered=-1.11, asks_why=-0.5, yes_or_no=-0.66, asks_now=-0.26,
+    unanswered=-4.19, gap_lead=-0.75,
 )  # fmt: skip
-BIAS_IN_CONTEXT = -3.67
+BIAS_IN_CONTEXT = -1.74
 """Made by `python -m bench.support` from the validation conversations."""
 _WHY = re.compile(r"\b(?:why|how come|reason)\b")
 _YES_OR_NO = re.compile(
@@ -125,6 +130,7 @@ class Support:
         self._bags = {i: sorted(_bag(wordings(entry))) for i, entry in entries.items()}
         self._held = {i: _numbers_of(entry) for i, entry in entries.items()}
         self._numbers = {i for i, f in knowledge.facts.items() if f.values.numbers}
+        self._gaps = frozenset(knowledge.gaps)
         self._spread = Counter(stem for bag in self._bags.values() for stem in bag)
 
     def __call__(self, question: str, hits: Sequence[Hit]) -> float:
@@ -181,6 +187,8 @@ class Support:
             float(bool(_WHY.search(english))),
             float(bool(_YES_OR_NO.match(english))),
             float(bool(_NOW.search(english))),
+            top.unanswered,
+            max((h.rank for h in hits if h.id in self._gaps), default=hits[-1].rank) - top.rank,
         )
 
     def _uncovered(self, stems: Iterable[str], identity: str) -> list[str]:

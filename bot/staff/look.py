@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,8 +33,9 @@ NAVIGATION = (
 """Address, words, and who sees it."""
 
 
+@lru_cache(maxsize=1)
 def templates() -> Environment:
-    """The desk's templates; whatever they are given is escaped."""
+    """The desk's templates, made once a process; whatever they are given is escaped."""
     made = Environment(
         loader=FileSystemLoader([HERE / "templates", TEMPLATE_FOLDER]), autoescape=True,
         undefined=StrictUndefined,

@@ -1,6 +1,7 @@
 """GET /openapi.json: what programs may call, as openapi.yml beside this file describes it."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ def description() -> dict[str, Any]:
     return content
 
 
+@lru_cache(maxsize=1)
 def asset() -> Asset:
-    """The description as it is served."""
+    """The description as it is served; made once a process."""
     body = json.dumps(description(), ensure_ascii=False).encode()
     return Asset.of(body, "application/json")
 

@@ -1,5 +1,6 @@
 """A page from its template, with what every page has."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ NAVIGATION = (
 """The routes in the header of every page, with the key of their words; those that exist."""
 
 
+@lru_cache(maxsize=4)
 def templates(*folders: Path) -> Environment:
-    """The templates of residents' pages, and those of further folders."""
+    """The templates of residents' pages, and those of further folders; made once a process."""
     loaders = [FileSystemLoader(folder) for folder in (TEMPLATE_FOLDER, *folders)]
     environment = Environment(
         loader=ChoiceLoader(loaders),

@@ -11,7 +11,15 @@ import pytest
 
 from bot import ROOT
 from bot.language.encoder import SentenceEncoder
-from bot.plan.search import ANY_NEAR_MISS, EARLIER_TURN, NEAR_MISS, Document, Index, digest
+from bot.plan.search import (
+    ANY_NEAR_MISS,
+    EARLIER_TURN,
+    NEAR_MISS,
+    UNANSWERED,
+    Document,
+    Index,
+    digest,
+)
 
 DOCUMENTS = (
     Document(
@@ -310,3 +318,59 @@ def test_a_lead_is_over_the_best_other_document(encoder):
     first, second = Index.build(DOCUMENTS, encoder).search("was the city hacked")[:2]
     assert first.meaning_lead > 0 > second.meaning_lead
     assert first.margin_lead > 0 > second.margin_lead
+
+
+def with_follow_ups(**more: tuple[tuple[str, str], ...]) -> list[Document]:
+    """The documents, of which "comments" leaves something unanswered."""
+    known = [replace(one, follow_ups=more.get(one.id, ())) for one in DOCUMENTS]
+    return [
+        replace(one, unanswered=("were there many?",)) if one.id == "comments" else one
+        for one in known
+    ]
+
+
+def test_a_known_follow_up_moves_up_what_answers_it_and_leaves_the_scores(encoder):
+    known = with_follow_ups(
+        money=(("attack", "and the damage?"),), pillars=(("attack", "which ones are they?"),)
+    )
+    index = Index.build(known, encoder)
+    alone, after = (index.search("so the damage?", shown=shown) for shown in ((), ("attack",)))
+    before, then = ({hit.id: hit.rank for hit in hits} for hits in (alone, after))
+    assert then["money"] - then["pillars"] > before["money"] - before["pillars"]
+    assert {hit.id: hit.score for hit in alone} == {hit.id: hit.score for hit in after}
+
+
+def test_a_follow_up_counts_more_after_what_it_leans_on(encoder):
+    known = with_follow_ups(
+        money=(("attack", "and the damage?"),), pillars=(("comments", "how many words?"),)
+    )
+    index = Index.build(known, encoder)
+    leads = []
+    for shown in ("attack", "comments"):
+        ranks = {hit.id: hit.rank for hit in index.search("so the damage?", shown=(shown,))}
+        leads.append(ranks["money"] - ranks["pillars"])
+    assert leads[0] > leads[1]
+
+
+def test_what_nothing_answers_is_told_from_what_something_does(encoder):
+    index = Index.build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
+    stray, asked = (
+        {hit.id: hit.unanswered for hit in index.search(text, shown=("comments",))}["money"]
+        for text in ("were there many", "what did it cost")
+    )
+    assert stray > 0 > asked
+
+
+@pytest.mark.parametrize("shown", [(), ("not-there",)])
+def test_without_anything_shown_follow_ups_say_what_is_usual(encoder, shown):
+    index = Index.build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
+    for hit in index.search("what did it cost", shown=shown):
+        assert hit.unanswered == pytest.approx(UNANSWERED)
+
+
+def test_follow_ups_are_kept_with_the_index(encoder, tmp_path):
+    built = Index.build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
+    built.save(tmp_path / "kept")
+    loaded = Index.load(tmp_path / "kept", encoder)
+    found = [one.search("what did it cost", shown=("comments",)) for one in (built, loaded)]
+    assert found[0] == found[1]
