@@ -12,7 +12,7 @@ from actions.comments import offer_comment
 from actions.turn import Events, TurnContext, context
 from bot.language.gloss import words
 from bot.plan.answer import Answer
-from bot.plan.decide import none_of_these
+from bot.plan.decide import UNSURE, VERY_SURE, none_of_these
 from bot.plan.declines import DECLINED
 from bot.plan.model import Status
 from bot.plan.shapes import asks_within, drops
@@ -66,9 +66,10 @@ class WhatsNext(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Events:
-        """Give the next milestone of the plan."""
-        return _reply(
-            turn := context(dispatcher, tracker), turn.services.decider.whats_next(turn.speaker)
+        """Give the next milestone of the plan, unless the message leans on something else."""
+        turn = context(dispatcher, tracker)
+        return _about_what_was_shown(turn, VERY_SURE) or _reply(
+            turn, turn.services.decider.whats_next(turn.speaker)
         )
 
 
@@ -87,7 +88,20 @@ class CommentWindow(Action):
         if asks_if_over(turn.text) and not turn.act[0]:
             question = replace(turn.question, intent="ask_aftermath")
             return _reply(turn, turn.services.decider.answer(question, turn.memory, turn.speaker))
-        return _reply(turn, turn.services.decider.comment_window(turn.speaker))
+        return _about_what_was_shown(turn, UNSURE) or _reply(
+            turn, turn.services.decider.comment_window(turn.speaker)
+        )
+
+
+def _about_what_was_shown(turn: TurnContext, sure: float) -> Events | None:
+    """The answer to "and the next batch?" after the trash cans: not the plan's next milestone."""
+    if turn.act[0]:
+        return None
+    answer = turn.services.decider.in_context(turn.question, turn.memory, turn.speaker, sure)
+    if answer is None:
+        return None
+    turn.send(answer)
+    return turn.remember(answer, turn.text)
 
 
 class NoneOfThese(Action):

@@ -42,7 +42,7 @@ from bot.plan.stance import (
     without_name_calling,
 )
 from bot.plan.support import Support
-from bot.plan.today import asks_if_over, comment_window, is_over, whats_next
+from bot.plan.today import asks_if_over, comment_window, is_of_the_plan, is_over, whats_next
 
 ANSWER_AT = 0.65
 """Below this the nearest gap is not what was asked about."""
@@ -60,6 +60,8 @@ RESCUE_AT = 0.66
 """From here on a message whose intent is not sure is taken for a question about the plan."""
 UNSURE = 0.5
 """The classifier's gate: below this a message is unlike what its intent was trained on."""
+VERY_SURE = 0.97
+"""From here on "what's next?" asks about the plan, whatever was shown."""
 HARDLY = 0.25
 """Below this an intent says next to nothing: a fact that is good enough comes first."""
 FAR = 0.40
@@ -176,6 +178,23 @@ class Decider:
         # "How come?" after an answer asks about it, even where nothing is held on that.
         return answer if looks_like_question(question.text) else None
 
+    def in_context(
+        self, question: Question, memory: Memory, speaker: Speaker, sure: float
+    ) -> Answer | None:
+        """The answer to a message that is hardly about the plan's dates but about what was shown.
+
+        None where the intent is `sure`, nothing is leant on, or the plan itself was spoken of.
+        """
+        shown = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
+        if (
+            question.confidence >= sure
+            or leaning(question.text) is Leaning.NONE
+            or not memory.facts
+            or any(map(is_of_the_plan, shown))
+        ):
+            return None
+        return self.answer(replace(question, intent="ask_plan", confidence=0.0), memory, speaker)
+
     def _both(
         self, question: Question, parts: list[str], memory: Memory, speaker: Speaker
     ) -> Answer:
@@ -271,9 +290,10 @@ class Decider:
         text, hits = self._found(question)
         lean = leaning(question.text) if memory.question or memory.facts else Leaning.NONE
         own_enough = {Leaning.FULL: EXACT_AT, Leaning.MAYBE: SURE_AT, Leaning.NONE: 0.0}[lean]
-        if not corrected and hits[0].score >= own_enough:
-            return text, hits, False
         boosts = self._boosts(question)
+        top = hits[0]
+        if not corrected and top.score - boosts.get(top.id, 0.0) >= own_enough:
+            return text, hits, False
         hits = search_in_context(
             self.index, self.knowledge, question.text, memory, boosts, corrected
         )

@@ -8,7 +8,7 @@ from bot.language.gloss import fold
 from bot.plan.answer import Answer, Button, Speaker, show, sources_of, time_line, wording
 from bot.plan.clock import long_date, span
 from bot.plan.load import Knowledge
-from bot.plan.model import Status, Topic
+from bot.plan.model import Fact, Status, Topic
 
 if TYPE_CHECKING:
     from bot.plan.context import Memory  # it searches, which the front never does
@@ -35,6 +35,11 @@ def asks_if_over(text: str) -> bool:
     return bool(_IS_OVER.match(fold(text).strip("¿¡ ")))
 
 
+def is_of_the_plan(fact: Fact) -> bool:
+    """Whether a fact is about the plan itself rather than about what it touches."""
+    return fact.topic in _OF_THE_PLAN
+
+
 def is_over(knowledge: Knowledge, memory: "Memory", speaker: Speaker) -> Answer | None:
     """Whether what was spoken of last is over: the comment period, else the plan itself.
 
@@ -43,7 +48,7 @@ def is_over(knowledge: Knowledge, memory: "Memory", speaker: Speaker) -> Answer 
     if COMMENTS in memory.facts:
         return comment_window(knowledge, speaker)
     shown = [knowledge.facts[i] for i in memory.facts if i in knowledge.facts]
-    if any(fact.topic not in _OF_THE_PLAN for fact in shown):
+    if not all(map(is_of_the_plan, shown)):
         return None
     fact = knowledge.facts.get(PLAN_NOW)
     return show(fact, knowledge, speaker) if fact else None
