@@ -50,6 +50,8 @@ IN_CONTEXT_AT = 0.56
 """Below this a message that leans on the one before it may be about something else altogether."""
 SUPPORTED_IN_CONTEXT_AT = 0.6
 """From here on a fact is borne out by such a message and by what was shown before it."""
+CORRECTED_AT = 0.3
+"""The same after "no, I meant ...": whoever corrects us has an answer in mind."""
 SUPPORTED_AT = 0.5
 """From here on a fact is borne out by the question, whatever its score (bot/plan/support.py)."""
 EXACT_AT = 0.93
@@ -246,7 +248,11 @@ class Decider:
             question = replace(question, intent="ask_plan", confidence=0.0)
         text, hits, leans = self.found(question, memory, corrected)
         top = hits[0]
-        good = self._good_in_context(text, hits, memory) if leans else self._good(text, hits)
+        good = (
+            self._good_in_context(text, hits, memory, corrected)
+            if leans
+            else self._good(text, hits)
+        )
         near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR]
         declined = DECLINED.get(question.intent)
         if declined and self._holds(question, top, leans):
@@ -308,10 +314,12 @@ class Decider:
             return True
         return self._support(self.index.corrected(text), hits) >= SUPPORTED_AT
 
-    def _good_in_context(self, text: str, hits: list[Hit], memory: Memory) -> bool:
+    def _good_in_context(
+        self, text: str, hits: list[Hit], memory: Memory, corrected: bool
+    ) -> bool:
         """The same for a message that leans on the one before it."""
         support = self._support.in_context(self.index.corrected(text), hits, memory.facts)
-        return support >= SUPPORTED_IN_CONTEXT_AT
+        return support >= (CORRECTED_AT if corrected else SUPPORTED_IN_CONTEXT_AT)
 
     def _holds(self, question: Question, top: Hit, leans: bool) -> bool:
         """Whether a declined intent holds against the facts that were found."""

@@ -97,11 +97,11 @@ class ContextEvidence:
 
 
 WEIGHTS_IN_CONTEXT = ContextEvidence(
-    own_score=0.64, lead=2.56, meaning_lead=-2.81, near_miss=-3.08, with_titles=1.99,
-    names_lead=2.69, shown=-0.67, uncovered=-1.11, asks_why=-0.5, yes_or_no=-0.66, asks_now=-0.26,
-    unanswered=-4.19, gap_lead=-0.75,
+    own_score=0.47, lead=2.52, meaning_lead=-2.5, near_miss=-2.94, with_titles=1.79,
+    names_lead=2.69, shown=-0.62, uncovered=-1.13, asks_why=-0.49, yes_or_no=-0.65, asks_now=-0.34,
+    unanswered=-4.39, gap_lead=-0.71,
 )  # fmt: skip
-BIAS_IN_CONTEXT = -1.74
+BIAS_IN_CONTEXT = -1.43
 """Made by `python -m bench.support` from the validation conversations."""
 _WHY = re.compile(r"\b(?:why|how come|reason)\b")
 _YES_OR_NO = re.compile(
