@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 
 from bot.evaluation.gold import Kind, read
 from bot.plan.answer import Speaker
-from bot.plan.context import Memory
+from bot.plan.context import MOST, Memory
 from bot.plan.decide import Decider, Question
 from bot.plan.load import load
 from bot.plan.model import Status
@@ -51,7 +51,7 @@ def collect() -> Iterator[tuple[tuple[float, ...], bool]]:
         line = talk[0]
         if line.kind is not Kind.SINGLE or not ASKED_FOR & set(line.statuses):
             continue
-        hits = index.search(line.text, limit=2)
+        hits = index.search(line.text, limit=MOST)
         if hits[0].id in knowledge.facts:
             evidence = support.evidence(index.corrected(line.text), hits)
             yield astuple(evidence), bool(set(line.refs) & set(knowledge.facts[hits[0].id].refs))

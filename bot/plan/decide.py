@@ -18,7 +18,7 @@ from bot.plan.answer import (
     staff_button,
     topic_buttons,
 )
-from bot.plan.context import Leaning, Memory, chosen, leaning, search_in_context
+from bot.plan.context import MOST, Leaning, Memory, chosen, leaning, search_in_context
 from bot.plan.declines import DECLINED
 from bot.plan.elsewhere import is_about_elsewhere
 from bot.plan.load import Knowledge
@@ -68,6 +68,8 @@ HARDLY = 0.25
 """Below this an intent says next to nothing: a fact that is good enough comes first."""
 FAR = 0.40
 """Below this a message has nothing to do with the plan, and facts are too far off to be offered."""
+NEAR = 6
+"""Facts at most that are noted as near to what could not be answered."""
 CLARIFY_MARGIN = 0.012
 INTENT_BOOST = 0.03
 NAME_BOOST = 0.04
@@ -253,7 +255,7 @@ class Decider:
             if leans
             else self._good(text, hits)
         )
-        near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR]
+        near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR][:NEAR]
         declined = DECLINED.get(question.intent)
         if declined and self._holds(question, top, leans):
             return self._decline(*declined, speaker)
@@ -314,9 +316,7 @@ class Decider:
             return True
         return self._support(self.index.corrected(text), hits) >= SUPPORTED_AT
 
-    def _good_in_context(
-        self, text: str, hits: list[Hit], memory: Memory, corrected: bool
-    ) -> bool:
+    def _good_in_context(self, text: str, hits: list[Hit], memory: Memory, corrected: bool) -> bool:
         """The same for a message that leans on the one before it."""
         support = self._support.in_context(self.index.corrected(text), hits, memory.facts)
         return support >= (CORRECTED_AT if corrected else SUPPORTED_IN_CONTEXT_AT)
@@ -353,7 +353,7 @@ class Decider:
         return (asked, other) if other[0].score > hits[0].score else (question.text, hits)
 
     def _hits(self, question: Question) -> list[Hit]:
-        return self.index.search(question.text, (), self._boosts(question), limit=6)
+        return self.index.search(question.text, (), self._boosts(question), MOST)
 
     def _boosts(self, question: Question) -> dict[str, float]:
         boosts: dict[str, float] = {}
@@ -483,6 +483,7 @@ def documents(knowledge: Knowledge) -> list[Document]:
                 knowledge.near_misses.get(entry.id, ()) if isinstance(entry, Fact) else (),
                 tuple(follow_ups.get(entry.id, ())),
                 tuple(unanswered.get(entry.id, ())),
+                knowledge.questions.get(entry.id, ()),
             )
         )
     return result

@@ -87,6 +87,8 @@ class Knowledge:
     """Questions that sound as if a fact answered them, and that it does not; by its id."""
     follow_ups: tuple["FollowUp", ...] = ()
     """Messages that lean on a fact that was shown, and what answers them."""
+    questions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Written questions that a fact or gap answers, beside its ways of asking; by its id."""
 
     @property
     def holds_more(self) -> bool:
@@ -161,8 +163,9 @@ def load(folder: Path = PLAN_DIR, published: Path | None = None) -> Knowledge:
         tuple(names),
         places,
         {one.fact.id: one for one in answered},
-        _near_misses(questions),
+        _by_entry(questions, answers=False),
         tuple(follow_ups),
+        _by_entry(questions, answers=True),
     )
 
 
@@ -246,10 +249,10 @@ def _no_such(entry: str, file: Path, number: int) -> Problem:
     return Problem(file, number, what)
 
 
-def _near_misses(questions: Iterable[WrittenQuestion]) -> dict[str, tuple[str, ...]]:
+def _by_entry(questions: Iterable[WrittenQuestion], answers: bool) -> dict[str, tuple[str, ...]]:
     result: dict[str, tuple[str, ...]] = {}
     for one in questions:
-        if not one.answers:
+        if one.answers is answers:
             result[one.entry] = (*result.get(one.entry, ()), one.text)
     return result
 

@@ -10,7 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,14 @@ from bot.language.encoder import SHA256, SentenceEncoder
 from bot.language.gloss import LEXICON, in_english, words
 from bot.language.grams import Grams, products
 from bot.language.spelling import TEXTING, Speller
+from bot.plan.written import FollowUps, votes
 
 Floats = Any
-FORMAT = 10
+FORMAT = 11
 _CODE = [
     Path(__file__).parents[1] / "language" / f"{name}.py"
     for name in ("classify", "detect", "encoder", "gloss", "grams", "network", "spelling")
-]
+] + [Path(__file__).with_name("written.py")]
 """What decides how a text is read: an index made by other code is made again."""
 SEMANTIC, CHARACTERS, KEYWORDS = 0.55, 0.25, 0.20
 """Weights of the three scores; chosen on the validation questions, see docs/decisions/0005."""
@@ -45,8 +46,8 @@ BODY = 0.93
 EARLIER_TURN = 0.5
 NEAR_MISS, ANY_NEAR_MISS = -0.20, -0.16
 """What `Hit` says of near misses where none are known: the mean over the validation questions."""
-FOLLOW_UP, SAME_SHOWN = 0.4, 0.5
-"""Weights of the likeness to known follow-ups, and therein of what those lean on."""
+FOLLOW_UP = 0.4
+"""Weight of the likeness to known follow-ups."""
 UNANSWERED = -0.04
 """What `Hit` says of unanswered follow-ups where none are known: the mean over the validation
 conversations."""
@@ -62,6 +63,7 @@ _english, _spanish = Stemmer.Stemmer("english"), Stemmer.Stemmer("spanish")
 class Document:
     """Something that can be found: `asks` are questions it answers, `body` its own wording.
 
+    `questions` are more that it answers, looked at only to tell whether it does.
     `near_misses` are questions that sound as if it answered them, and that it does not.
     `follow_ups` are messages that it answers after another was shown, each with that one's id;
     `unanswered` are messages after it was shown that nothing answers.
@@ -73,19 +75,7 @@ class Document:
     near_misses: tuple[str, ...] = ()
     follow_ups: tuple[tuple[str, str], ...] = ()
     unanswered: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class FollowUps:
-    """Vectors of messages that lean on what was shown, for an index of n documents."""
-
-    vectors: Floats
-    shown: Floats
-    """The place of the document that each leans on."""
-    owners: Floats
-    """The place of the one that answers it; n where none does."""
-    middles: Floats
-    """The middle of each document's vectors, of length 1: how alike two documents are."""
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,6 +104,10 @@ class Hit:
     """Of each earlier turn: its likeness of meaning to the document, and how far that is ahead."""
     unanswered: float = UNANSWERED
     """How much liker to a follow-up that nothing answers than to one that the document does."""
+    vote: float = 0.0
+    """-1 to 1: how far the nearest texts ask for the document, or are its near misses."""
+    behind: float = 0.0
+    """How far its nearest question is behind the nearest of all, written ones among them."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +119,8 @@ class _Scores:
     rank: Floats
     """Which is better?"""
     meaning: Floats
+    likeness: Floats
+    """Of the question to each text."""
     vector: Floats
     """Of the question."""
 
@@ -152,6 +148,8 @@ class Index:
         near_misses: Floats,
         near_miss_owners: Floats,
         follow_ups: FollowUps | None,
+        questions: Floats,
+        question_owners: Floats,
         encoder: SentenceEncoder,
     ) -> None:
         self.ids = ids
@@ -165,6 +163,8 @@ class Index:
             near_miss_owners, return_index=True
         )
         self._follow_ups = follow_ups
+        self._questions = questions
+        self._question_owners = question_owners
         self._vectors = vectors
         self._discount = discount
         self._grams = grams
@@ -209,6 +209,8 @@ class Index:
             encoder.encode(near_misses),
             np.array([n for n, d in enumerate(documents) for _ in d.near_misses], dtype=np.int64),
             _follow_ups(documents, speller, encoder, vectors, owners),
+            encoder.encode([in_english(speller(t)) for d in documents for t in d.questions]),
+            np.array([n for n, d in enumerate(documents) for _ in d.questions], dtype=np.int64),
             encoder,
         )
 
@@ -235,11 +237,25 @@ class Index:
             added = np.array([boosts.get(i, 0.0) for i in self.ids], dtype=np.float32)
             scores, ranks = scores + added, ranks + added
         near, any_near = NEAR_MISS, ANY_NEAR_MISS
-        near_misses = self._nearest_misses(own.vector)
+        missed = self._near_misses @ own.vector
+        near_misses = self._nearest_misses(missed)
+        vote = behind = np.zeros(len(self.ids))
         if near_misses is not None:
             any_near = float(near_misses.max() - own.meaning.max())
+            written = self._questions @ own.vector
+            vote = votes(
+                len(self.ids),
+                [(own.likeness, self._owners), (written, self._question_owners)],
+                (missed, self._near_miss_owners),
+            )
+            best_text = self._best(own.likeness)
+            np.maximum.at(best_text, self._question_owners, written)
+            behind = best_text.max() - best_text
         unanswered = np.full(len(self.ids), UNANSWERED, dtype=np.float32)
-        followed = self._followed(own.vector, shown)
+        places = [self._places[identity] for identity in shown if identity in self._places]
+        followed = None
+        if self._follow_ups is not None and places:
+            followed = self._follow_ups.likeness(own.vector, places)
         if followed is not None:
             likeness, of_none = followed
             ranks = ranks + FOLLOW_UP * likeness
@@ -265,6 +281,8 @@ class Index:
                     float(own.score[i]),
                     tuple((float(meaning[n][0]), meaning[n][1]) for meaning in before),
                     float(unanswered[i]),
+                    float(vote[i]),
+                    float(behind[i]),
                 )
             )
         return hits
@@ -280,7 +298,8 @@ class Index:
     def _scores(self, question: str) -> _Scores:
         question = self._speller(question)
         vector = self._encoder.encode([in_english(question)])[0]
-        semantic = self._best((self._vectors @ vector) * self._discount)
+        likeness = self._vectors @ vector
+        semantic = self._best(likeness * self._discount)
         rows = products(self._postings, *self._one_text.row(question)) * self._discount
         total = (
             SEMANTIC * np.clip(semantic, 0, 1)
@@ -290,36 +309,16 @@ class Index:
         rank = total
         if self._classifier is not None:
             rank = total + RANKING * self._classifier.margins(question, vector)
-        return _Scores(total, rank, semantic, vector)
+        return _Scores(total, rank, semantic, likeness, vector)
 
-    def _nearest_misses(self, vector: Floats) -> Floats | None:
+    def _nearest_misses(self, likeness: Floats) -> Floats | None:
         """Likeness to each document's nearest near miss; to that of any where it has none."""
         if not len(self._near_miss_owners):
             return None
-        best = np.maximum.reduceat(self._near_misses @ vector, self._first_near_miss)
+        best = np.maximum.reduceat(likeness, self._first_near_miss)
         nearest = np.full(len(self.ids), best.max(), dtype=np.float32)
         nearest[self._with_near_misses] = best
         return nearest
-
-    def _followed(self, vector: Floats, shown: Sequence[str]) -> tuple[Floats, float] | None:
-        """Likeness to the nearest follow-up of each document, and to that of none.
-
-        0 to 1.5: of the messages, and half of what they lean on. A document without follow-ups
-        gets the middle value. None where nothing known was shown.
-        """
-        places = [self._places[identity] for identity in shown if identity in self._places]
-        known = self._follow_ups
-        if known is None or not places:
-            return None
-        leant_on = (known.middles @ known.middles[places].T).max(axis=1)
-        likeness = known.vectors @ vector + SAME_SHOWN * leant_on[known.shown]
-        best = np.full(len(self.ids) + 1, -1.0, dtype=np.float32)
-        np.maximum.at(best, known.owners, likeness)
-        of_each, of_none = best[:-1], float(best[-1])
-        has = of_each > -1
-        if not has.any():
-            return None
-        return np.where(has, of_each, np.median(of_each[has])), of_none
 
     def _best(self, rows: Floats) -> Floats:
         # The texts of a document stand together, so one pass finds each document's best.
@@ -344,7 +343,7 @@ class Index:
         parts = (
             self.ids, self._owners, self._vectors, self._discount, self._grams, self._postings,
             self._speller, self._classifier, self._near_misses, self._near_miss_owners,
-            self._follow_ups,
+            self._follow_ups, self._questions, self._question_owners,
         )  # fmt: skip
         joblib.dump(parts, folder / "index.joblib")
 
@@ -358,7 +357,7 @@ class Index:
         keywords = bm25s.BM25.load(str(folder / "keywords"), show_progress=False)
         (
             ids, owners, vectors, discount, grams, postings, speller, classifier, near, missed,
-            follow_ups,
+            follow_ups, questions, question_owners,
         ) = joblib.load(folder / "index.joblib", mmap_mode="r")  # fmt: skip
         # Plain views of the same memory: slices of numpy's own kind for files take longer.
         for name in ("data", "indices", "indptr"):
@@ -366,8 +365,9 @@ class Index:
         if classifier is not None:
             classifier.weights = np.asarray(classifier.weights)
             classifier.vectors = np.asarray(classifier.vectors)
-        vectors, discount, owners, near, missed = (
-            np.asarray(one) for one in (vectors, discount, owners, near, missed)
+        vectors, discount, owners, near, missed, questions, question_owners = (
+            np.asarray(one)
+            for one in (vectors, discount, owners, near, missed, questions, question_owners)
         )
         if follow_ups is not None:
             follow_ups = FollowUps(
@@ -375,7 +375,7 @@ class Index:
             )
         return cls(
             ids, owners, vectors, discount, grams, postings, keywords, speller, classifier,
-            near, missed, follow_ups, encoder,
+            near, missed, follow_ups, questions, question_owners, encoder,
         )  # fmt: skip
 
     @classmethod
@@ -462,7 +462,7 @@ def digest(documents: Sequence[Document]) -> str:
         FORMAT,
         sklearn.__version__,
         SHA256,
-        [[d.id, d.asks, d.body, d.near_misses, d.follow_ups, d.unanswered] for d in documents],
+        [astuple(d) for d in documents],
     ]
     data = json.dumps(content).encode()
     for file in (LEXICON, TEXTING, *sorted(LEXICON.parent.glob("*.txt")), Path(__file__), *_CODE):

@@ -55,14 +55,20 @@ class Evidence:
     """How much liker the question is to a near miss of the fact than to what it answers."""
     any_near_miss: float
     """How much liker to a near miss of any fact than to what any answers."""
+    vote: float
+    """-1 to 1: how far the nearest texts ask for the fact, or are its near misses."""
+    behind: float
+    """How far its nearest question is behind the nearest of all, written ones among them."""
+    gap_lead: float
+    """How far the best gap ranks before the fact."""
 
 
 WEIGHTS = Evidence(
-    score=0.18, lead=2.82, meaning=3.79, margin=-0.18, uncovered=-2.84, length=0.33,
-    strange_numbers=-2.48, no_number=-3.73, strange_count=-2.84, meaning_lead=-6.31,
-    margin_lead=1.46, near_miss=-5.15, any_near_miss=-9.32,
+    score=-1.23, lead=2.73, meaning=3.18, margin=-0.74, uncovered=-3.04, length=0.32,
+    strange_numbers=-2.76, no_number=-3.34, strange_count=-3.03, meaning_lead=-9.23,
+    margin_lead=1.05, near_miss=-4.12, any_near_miss=-7.37, vote=1.73, behind=-5.87, gap_lead=-1.8,
 )  # fmt: skip
-BIAS = -4.74
+BIAS = -4.21
 """Made by `python -m bench.support`."""
 
 
@@ -97,11 +103,11 @@ class ContextEvidence:
 
 
 WEIGHTS_IN_CONTEXT = ContextEvidence(
-    own_score=0.47, lead=2.52, meaning_lead=-2.5, near_miss=-2.94, with_titles=1.79,
-    names_lead=2.69, shown=-0.62, uncovered=-1.13, asks_why=-0.49, yes_or_no=-0.65, asks_now=-0.34,
-    unanswered=-4.39, gap_lead=-0.71,
+    own_score=0.47, lead=2.56, meaning_lead=-2.51, near_miss=-2.93, with_titles=1.77,
+    names_lead=2.68, shown=-0.62, uncovered=-1.14, asks_why=-0.49, yes_or_no=-0.65, asks_now=-0.34,
+    unanswered=-4.38, gap_lead=-0.71,
 )  # fmt: skip
-BIAS_IN_CONTEXT = -1.43
+BIAS_IN_CONTEXT = -1.42
 """Made by `python -m bench.support` from the validation conversations."""
 _WHY = re.compile(r"\b(?:why|how come|reason)\b")
 _YES_OR_NO = re.compile(
@@ -165,6 +171,9 @@ class Support:
             top.margin_lead,
             top.near_miss,
             top.any_near_miss,
+            top.vote,
+            top.behind,
+            self._gap_lead(hits),
         )
 
     def evidence_in_context(
@@ -188,8 +197,13 @@ class Support:
             float(bool(_YES_OR_NO.match(english))),
             float(bool(_NOW.search(english))),
             top.unanswered,
-            max((h.rank for h in hits if h.id in self._gaps), default=hits[-1].rank) - top.rank,
+            self._gap_lead(hits),
         )
+
+    def _gap_lead(self, hits: Sequence[Hit]) -> float:
+        """Where no gap is among the hits, the last of them stands in."""
+        best = max((h.rank for h in hits if h.id in self._gaps), default=hits[-1].rank)
+        return best - hits[0].rank
 
     def _uncovered(self, stems: Iterable[str], identity: str) -> list[str]:
         """Those that are nowhere near the fact."""

@@ -270,6 +270,7 @@ def test_near_misses_are_kept_by_their_fact_and_other_questions_are_not(base):
     assert base.load().near_misses == {
         "plan-money": ("Who pays for the plan?", "¿Quién paga el plan?")
     }
+    assert base.load().questions == {"plan-money": ("What is the bill for all of it?",)}
 
 
 @pytest.mark.parametrize(

@@ -374,3 +374,41 @@ def test_follow_ups_are_kept_with_the_index(encoder, tmp_path):
     loaded = Index.load(tmp_path / "kept", encoder)
     found = [one.search("what did it cost", shown=("comments",)) for one in (built, loaded)]
     assert found[0] == found[1]
+
+
+def with_questions(encoder) -> Index:
+    known = with_near_misses(comments=("how many comments were sent?", "who read the comments?"))
+    return Index.build(
+        [
+            replace(one, questions=("until which day could people write in?",))
+            if one.id == "comments"
+            else one
+            for one in known
+        ],
+        encoder,
+    )
+
+
+def test_the_nearest_texts_vote_for_a_document_or_are_its_near_misses(encoder):
+    index = with_questions(encoder)
+    votes = {
+        text: {hit.id: hit.vote for hit in index.search(text)}["comments"]
+        for text in ("when did comments close", "how many comments were sent")
+    }
+    assert votes["when did comments close"] > 0 > votes["how many comments were sent"]
+
+
+def test_a_written_question_is_no_way_to_be_found_but_speaks_for_its_document(encoder):
+    text = "until which day could people write in"
+    plain = Index.build(with_near_misses(comments=("who read the comments?",)), encoder)
+    hits = [
+        next(hit for hit in one.search(text) if hit.id == "comments")
+        for one in (plain, with_questions(encoder))
+    ]
+    assert hits[1].behind == 0.0 <= hits[0].behind
+    assert hits[1].meaning == pytest.approx(hits[0].meaning)
+
+
+def test_a_document_that_is_not_asked_for_is_behind(encoder):
+    hits = {hit.id: hit for hit in with_questions(encoder).search("was the city hacked")}
+    assert hits["attack"].behind == 0.0 < hits["comments"].behind
