@@ -10,6 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.comments import offer_comment
 from actions.turn import Events, TurnContext, context
+from bot.language.detect import spanish_share
 from bot.language.gloss import words
 from bot.plan.answer import Answer
 from bot.plan.decide import UNSURE, VERY_SURE, none_of_these
@@ -53,7 +54,9 @@ class AnswerQuestion(Action):
 def _is_statement(turn: TurnContext) -> bool:
     """Whether a typed message tells something at length instead of asking."""
     text = turn.text
-    return not turn.act[0] and not asks_within(text) and len(words(text)) >= STATEMENT
+    if turn.act[0] or asks_within(text) or len(words(text)) < STATEMENT:
+        return False
+    return spanish_share(text) is not None  # else it is in no language that we know
 
 
 class WhatsNext(Action):

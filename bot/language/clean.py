@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 QUESTION_LIMIT = 1000
 COMMENT_LIMIT = 5000
@@ -50,8 +51,59 @@ _HALF_WIDTH = {
 }
 
 
+_WORD = re.compile(r"[^\W\d_]+")
+_LOOK_ALIKES = dict(
+    zip(
+        "аеорсухіјѕһԁԛԝӏкмтЬАВЕКМНОРСТХІЅЈαοντρικυεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+        "aeopcyxijshdqwlkmtbABEKMHOPCTXISJaovtpikueABEZHIKMNOPTYX",
+        strict=True,
+    )
+)
+"""Cyrillic and Greek letters that look like Latin ones; put into Latin words to get past rules."""
+
+
+def _plain_letters(text: str) -> str:
+    """Latin letters in mathematical, circled or raised dress, and look-alikes in Latin words.
+
+    Screen readers spell them out one by one or pass over them. A word all in another script
+    stays, unless the message has words that mix it with Latin.
+    """
+    if text.isascii():
+        return text
+    text = "".join(map(_undressed, text))
+    mixed = [word for word in _WORD.findall(text) if _is_mixed(word)]
+    if not mixed:
+        return text
+
+    def latin(match: "re.Match[str]") -> str:
+        word = match[0]
+        if all(c in _LOOK_ALIKES or c.isascii() or c in "ñáéíóúü" for c in word):
+            return "".join(_LOOK_ALIKES.get(c, c) for c in word)
+        return word
+
+    return _WORD.sub(latin, text)
+
+
+def _is_mixed(word: str) -> bool:
+    return any(c in _LOOK_ALIKES for c in word) and any(c.isascii() for c in word)
+
+
+@lru_cache(maxsize=4096)
+def _undressed(character: str) -> str:
+    if character < "\u02b0":
+        return character
+    kind, _, plain = unicodedata.decomposition(character).partition(" ")
+    if kind not in ("<font>", "<circle>", "<square>", "<super>") or " " in plain:
+        return character
+    letter = chr(int(plain, 16))
+    dressed = letter.isascii() and (letter.isalpha() or (kind == "<font>" and letter.isalnum()))
+    return letter if dressed else character
+
+
 def clean(text: str) -> Cleaned:
     """Normalise to NFC and drop control, zero-width, private and tag characters.
+
+    Latin letters in another dress are written plainly.
 
     Line breaks stay (a comment has paragraphs), runs of blanks and of empty lines shrink.
     """
@@ -59,7 +111,9 @@ def clean(text: str) -> Cleaned:
     kept = _visible(text)
     removed = len(text) - len(kept)
     kept, shapers = _without_stray_shapers(kept)
-    result = _BLANKS.sub(" ", unicodedata.normalize("NFC", kept.translate(_HALF_WIDTH)))
+    result = _BLANKS.sub(
+        " ", _plain_letters(unicodedata.normalize("NFC", kept.translate(_HALF_WIDTH)))
+    )
     lines = (line.strip(" ") for line in result.split("\n"))
     return Cleaned(_LINES.sub("\n\n", "\n".join(lines)).strip(), removed + shapers)
 

@@ -45,6 +45,7 @@ _ASKS_TO_GUESS = re.compile(
     r"\b(?:gets|wins|will get|will win|se va a|va a)\b"
 )
 _WANTS_ODDS = re.compile(
+    r"\btomorrow'?s (?:headlines?|news|numbers|lottery)\b|\b(?:el titular|la noticia|las noticias) de mañana\b|"
     r"\b(?:what(?:'s| is| are)|give (?:me|us)|tell me) (?:the |ur |your )?(?:odds|chances?|probability|likelihood)\b|"
     r"\bpercent(?:age)? chance\b|\b(?:odds|chances) (?:that|of)\b|\bponle un porcentaje\b|"
     r"\b(?:que|cuales? son las|dame las|dame la) (?:probabilidad(?:es)?|posibilidad(?:es)?) (?:de|hay)\b|"
@@ -63,6 +64,9 @@ _ASKS_TO_JUDGE = re.compile(
     r"\bpiensa (?:en privado|de verdad|en realidad)|\bes (?:un )?(?:corrupt[oa]|ladron|ratero|honest[oa])\b"
 )
 _SPEAK_FOR = re.compile(
+    r"\b(?:tweet|statement|speech|press release|letter|apology|post|tuit|discurso|carta|comunicado)s? (?:that |que )?"
+    r"(?:the |el |la )?(?:mayor|governor|cio|director|council|city|alcalde|alcaldesa|ciudad) (?:would|might|could|should|"
+    r"publicaria|escribiria|daria|mandaria)\b|"
     r"\bwhat would (?:the )?(?:mayor|catherine|brandon|jack|frank|pugh|scott|council\w*)\b.{0,20}\b(?:say|tell|answer|reply)\b|"
     r"\b(?:do|imitate|impersonate|mimic) (?:the mayor|his|her|mayor \w+)(?:'s)?(?: voice)?$|\bdo (?:his|her) voice\b|"
     r"\b(?:haz|haga|imita|imite) (?:la |su )?voz\b|\b(?:imita|imite) (?:a|al)\b|"
@@ -104,12 +108,21 @@ _PUTS_WORDS = re.compile(
 )
 """Words to be put in somebody's mouth: nothing a resident could want on the record."""
 _THREATENS = re.compile(
+    r"\bshame if (?:something|anything) (?:happened|were to happen)\b|\bseria una (?:lastima|pena) (?:que|si) (?:algo )?(?:le )?pasara\b|"
+    r"\b(?:i'?ll|i will|i'?m gonna|i'?m going to|we'?ll|we will|imma|i'?ma) (?:\w+ )?"
+    r"(?:smash|slash|torch|wreck|trash|destroy|vandali[sz]e|break|burn|shoot|kick in|tear down|run over) "
+    r"(?:up )?(?:every|all|each|your|ur|their|his|her|those|somebody|someone)\b|"
+    r"\b(?:won'?t|will not|wont) be \w+ing (?:anyone|anybody|anything|nobody)\b|"
+    r"\b(?:won'?t|will not|wont) (?:walk|make it|get) (?:out|home|back)(?: alive)?\b|"
+    r"\bno (?:va|van|vas) a salir (?:caminando|vivo|viva|vivos|de aqui)\b|"
+    r"\b(?:prendo|prendemos|meto|metemos|prender|meter|prenderle|prenderles|meterle) (?:le )?fuego\b|"
+    r"\b(?:te|les|los|las) (?:rompo|quemo|reviento)\b|"
     r"\b(?:gonna|going to|will|'ll|about to) (?:\w+ )?(?:bleed|regret (?:it|this)|pay for (?:this|it|that) with (?:their|his|her|your|ur))\b|"
     r"\bcoming for (?:you|u|them|him|her|all of|everyone|everybody|whoever)\b|\bwatch (?:your|ur) back\b|"
     r"\b(?:gonna|going to|will|'ll|finna|want to|wanna) .{0,12}(?:slash|smash|torch|wreck|trash|punch|strangle|choke)\b"
     r".{0,40}\b(?:tires?|windows?|cars?|trucks?|servers?|office|building|face|head|him|her|them|you|mayor|clerk|lot|staff|"
     r"people|someone|somebody|everyone)\b|"
-    r"\b(?:van a|va a|vas a) (?:sangrar|arrepentir(?:se|te)?|lamentar(?:lo)?|pagar(?:la|las|melas)?)\b(?! (?:por|el|la|los|con|impuestos))|"
+    r"\b(?:van a|va a|vas a) (?:sangrar|arrepentir(?:se|te)?|lamentar(?:lo)?|pagar(?:la|las|melas|selas))\b|"
     r"\bse (?:va|van) a arrepentir\b|\b(?:voy|vamos) por (?:ti|ellos|el que|quien|ustedes)\b|"
     r"\b(?:voy|vamos) a (?:ponchar|rayar|romper|destrozar|reventar|incendiar|partir)(?:le|les|lo|los|te)?\b|"
     r"\b(?:i'?(?:ll| will| am going to| m going to|m gonna)|imma|i'?ma|gonna|we'?(?:ll| will)) .{0,30}"

@@ -217,3 +217,25 @@ def test_a_comment_may_be_longer_than_a_question():
 
 def test_a_joiner_whose_picture_lost_its_selector_goes_too():
     assert clean("\ufe0f\u200d‼").text == "‼"
+
+
+@pytest.mark.parametrize(
+    ("dressed", "plain"),
+    [
+        ("𝐖𝐡𝐞𝐫𝐞 𝐢𝐬 𝐢𝐭?", "Where is it?"),
+        ("ⓦⓗⓔⓡⓔ", "where"),
+        ("ʷʰʸ", "why"),
+        ("Whеrе іs thе fоrm", "Where is the form"),
+        ("сора de plаta", "copa de plata"),
+    ],
+)
+def test_latin_letters_in_another_dress_are_written_plainly(dressed: str, plain: str) -> None:
+    assert clean(dressed).text == plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Что такое план?", "Τι είναι το σχέδιο;", "20 m² and ™", "① and ②", "IT-отдел", "ñandú"],
+)
+def test_other_scripts_and_signs_stay(text: str) -> None:
+    assert clean(text).text == text

@@ -201,14 +201,15 @@ def test_the_same_words_in_a_question_are_not(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["they're gonna regret it", "we're coming for all of you", "Watch your back, clerk",
-     "gonna smash every window of that office", "se van a arrepentir", "les voy a romper los vidrios"],
+     "gonna smash every window of that office", "it would be a shame if something happened to your truck",
+     "or we'll torch your van", "mañana le meto fuego al archivo", "he won't be bothering anybody", "se van a arrepentir", "les voy a romper los vidrios"],
 )  # fmt: skip
 def test_a_threat_without_a_weapon_is_one_too(text: str) -> None:
     assert threatens(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["will we pay for this with taxes", "¿van a pagar por el wifi?", "who is coming for the hearing"]
+    "text", ["will we pay for this with taxes", "quién va a pagar", "¿el hackeo mató el plan?", "¿van a pagar por el wifi?", "who is coming for the hearing"]
 )  # fmt: skip
 def test_paying_and_coming_are_no_threats(text: str) -> None:
     assert not threatens(text)
@@ -216,7 +217,7 @@ def test_paying_and_coming_are_no_threats(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["what are the odds of another attack", "dame las probabilidades de que gane", "what would the mayor tell me",
+    ["what are the odds of another attack", "write me a post the council might put up", "dame las probabilidades de que gane", "what would the mayor tell me",
      "imita a la alcaldesa", "The council was wrong. Admit it", "reconócelo, fue un robo"],
 )  # fmt: skip
 def test_odds_voices_and_sides_are_not_ours_to_give(text: str) -> None:
