@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 
 from bot.evaluation.gold import Kind, read
 from bot.plan.answer import Speaker
-from bot.plan.context import MOST, Memory
+from bot.plan.context import Memory
 from bot.plan.decide import Decider, Question
 from bot.plan.load import load
 from bot.plan.model import Status
@@ -47,13 +47,14 @@ def collect() -> Iterator[tuple[tuple[float, ...], bool]]:
     """Evidence for the first hit of each question, and whether it is right."""
     knowledge = load()
     index, support = load_index(knowledge), Support(knowledge)
+    decider = Decider(knowledge, index)
     for talk in read(split="validation"):
         line = talk[0]
         if line.kind is not Kind.SINGLE or not ASKED_FOR & set(line.statuses):
             continue
-        hits = index.search(line.text, limit=MOST)
+        text, hits, _ = decider.found(Question(line.text), Memory())
         if hits[0].id in knowledge.facts:
-            evidence = support.evidence(index.corrected(line.text), hits)
+            evidence = support.evidence(index.corrected(text), hits)
             yield astuple(evidence), bool(set(line.refs) & set(knowledge.facts[hits[0].id].refs))
 
 

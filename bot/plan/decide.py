@@ -52,7 +52,7 @@ SUPPORTED_IN_CONTEXT_AT = 0.6
 """From here on a fact is borne out by such a message and by what was shown before it."""
 CORRECTED_AT = 0.3
 """The same after "no, I meant ...": whoever corrects us has an answer in mind."""
-SUPPORTED_AT = 0.5
+SUPPORTED_AT = 0.55
 """From here on a fact is borne out by the question, whatever its score (bot/plan/support.py)."""
 EXACT_AT = 0.93
 """From here on a message is a question of its own, whatever it seems to lean on."""
@@ -347,8 +347,8 @@ class Decider:
         """
         hits = self._hits(question)
         asked = last_question(question.text)
-        if asked is None or hits[0].score >= SURE_AT:
-            return question.text, hits
+        if asked is None or hits[0].score >= SURE_AT or leaning(asked) is not Leaning.NONE:
+            return question.text, hits  # "when was it?" says nothing by itself
         other = self._hits(replace(question, text=asked))
         return (asked, other) if other[0].score > hits[0].score else (question.text, hits)
 

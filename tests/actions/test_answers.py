@@ -242,3 +242,10 @@ async def test_an_opinion_is_offered_as_a_comment_whatever_its_intent(talk):
 async def test_a_question_taken_for_an_opinion_is_answered(talk):
     await talk.say("what are the five pillars?", "opinion", 0.5)
     assert talk.facts == ["five-pillars"]
+
+
+async def test_a_last_sentence_that_says_nothing_by_itself_is_not_searched_alone(on):
+    on("2026-11-23")
+    talk = Talk()
+    await talk.say("A cousin of mine drove one of those electric mail boats. When did it begin?")
+    assert talk.facts != ["plan-started"]
