@@ -162,9 +162,9 @@ def threatens(text: str) -> bool:
 
 
 _PART = (
-    r"(?:intent|intencion|intents|entit(?:y|ies)|entidad(?:es)?|action|accion|event|evento|slot|"
+    r"(?:intent|intencion|intents|entit(?:y|ies)|entidad(?:es)?|action|accion|slot|"
     r"role|rol|user|usuario|system|sistema|assistant|asistente|developer|desarrollador|admin|"
-    r"button|boton|payload|confidence|confianza|conversation|status|topic|recei?pt|recibo)"
+    r"button|boton|payload|confidence|confianza|conversation)"
 )
 _STEERS = re.compile(
     r"^\s*/[a-z_]+\s*(?:\{|\[|/|$)|<\s*/?script|\bdrop table\b|"
@@ -226,7 +226,7 @@ def without_name_calling(text: str) -> str:
 
 
 _SEXUAL = re.compile(
-    r"\b(?:boobs?|boobies|tits?|titties|nudes?|blow ?jobs?|hook ?ups|sexting|horny|porn|porno|pornhub|dick pics?|"
+    r"\b(?:boobs?|boobies|tits?|titties|nudes?|blow ?jobs?|(?:find|want|for|any) (?:a )?hook ?ups?|sexting|horny|porn|porno|pornhub|dick pics?|"
     r"nalgas|tetas|chichis|encuerad[oa]s?|cachond[oa]s?|calient(?:e|ote) (?:conmigo|por ti)|fotos? desnud[oa]s?|"
     r"(?:quitate|sacate) la ropa|take (?:it|your clothes|ur clothes) off|"
     r"(?:talk|speak) dirty|hablame sucio|sexy (?:time|talk|pics?))\b"

@@ -192,7 +192,7 @@ def test_talk_for_machines_is_steering(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["what actions does the plan list?", "the mayor's role: what was it?", "who is the user of the 311 app",
-     "status of my comment", "cost $5 (five)", "qué acción tomó el concejo", "is there a system admin at BCIT?"],
+     "status of my comment", "Topic: parks. We need wifi there.", "Status: AB12-CD34", "recibo: AB12", "cost $5 (five)", "qué acción tomó el concejo", "is there a system admin at BCIT?"],
 )  # fmt: skip
 def test_the_same_words_in_a_question_are_not(text: str) -> None:
     assert not steers(text)
@@ -233,3 +233,4 @@ def test_sexual_talk_and_belittling_are_name_calling(text: str) -> None:
 
 def test_a_wired_hookup_is_none() -> None:
     assert not calls_names("how many homes had no wired hookup")
+    assert not calls_names("were the wired hookups counted too")
