@@ -10,8 +10,9 @@ from bot.comments.outbox import Outbox
 from bot.comments.sealing import Sealer
 from bot.comments.store import Store
 from bot.language.encoder import SentenceEncoder
-from bot.plan.decide import Decider, documents
+from bot.plan.decide import Decider
 from bot.plan.declines import decline_documents
+from bot.plan.documents import documents
 from bot.plan.load import READY, BadKnowledge
 from bot.plan.load import load as load_knowledge
 from bot.plan.published import index_of

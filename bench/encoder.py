@@ -6,11 +6,9 @@ Needs requirements/encoder.txt, beside 2 cores and 20 minutes. START is the publ
 as int8 ONNX (models/encoder/README.md says where it is). Its numbers are read back as floats,
 trained, and written into the same graph as int8 again. The embeddings of words stay as they are.
 
-What is learned from: the ways of asking of data/plan, data/plan/questions.tsv, and
-data/plan/follow_ups.tsv, each follow-up after the title of what was shown, as a search in context
-reads it. Two ways of asking for one entry are drawn together; those of others are driven apart,
-and so are near misses, and examples of what is no question about the plan. No gold question has
-a part.
+What is learned from: the ways of asking of data/plan, and data/plan/questions.tsv. Two ways
+of asking for one entry are drawn together; those of others are driven apart, and so are near
+misses, and examples of what is no question about the plan. No gold question has a part.
 """
 
 import argparse
@@ -34,15 +32,8 @@ from bot import ROOT
 from bot.language.encoder import ENCODER_DIR, SIZE
 from bot.language.gloss import in_english
 from bot.language.spelling import Speller
-from bot.plan.decide import documents
-from bot.plan.load import (
-    FOLLOW_UPS_FILE,
-    PLAN_DIR,
-    QUESTIONS_FILE,
-    load,
-    read_follow_ups,
-    read_questions,
-)
+from bot.plan.documents import documents
+from bot.plan.load import PLAN_DIR, QUESTIONS_FILE, load, read_questions
 
 HEADS, TOKENS = 12, 40
 """Longer texts are cut; only a few ways of asking are."""
@@ -198,18 +189,6 @@ class Questions:
         for one in read_questions(PLAN_DIR / QUESTIONS_FILE, [], place):
             texts = self.asked if one.answers else self.missed
             texts[place[one.entry]].append(in_english(speller(one.text)))
-        self.shown: dict[str, int] = {}
-        titles = {
-            one.id: one.title for one in (*knowledge.facts.values(), *knowledge.gaps.values())
-        }
-        for follow_up in read_follow_ups(PLAN_DIR / FOLLOW_UPS_FILE, [], place):
-            title = titles[follow_up.shown].in_(follow_up.language)
-            text = in_english(speller(f"{title} {follow_up.text}"))
-            if follow_up.entry is None:
-                self.missed[place[follow_up.shown]].append(text)
-            else:
-                self.asked[place[follow_up.entry]].append(text)
-                self.shown[text] = place[follow_up.shown]
         self.others = [in_english(text) for text in _no_questions()]
 
 
@@ -259,19 +238,12 @@ class Trainer:
         for seed in self._chance.sample(range(len(self.questions.ids)), SEEDS):
             entries.update(dict.fromkeys([seed, *self._chance.sample(self._rivals[seed], RIVALS)]))
         drawn: list[tuple[int, str]] = []
-        rivals: list[tuple[int, str]] = []
         strays = self._chance.sample(self.questions.others, OTHERS)
         for entry in entries:
             asked = self.questions.asked[entry]
-            texts = self._chance.sample(asked, min(EACH, len(asked)))
-            drawn += [(entry, text) for text in texts]
-            # What a follow-up leans on is its nearest rival.
-            leant_on = {self.questions.shown.get(text, entry) for text in texts} - {entry}
-            rivals += [(one, self._chance.choice(self.questions.asked[one])) for one in leant_on]
+            drawn += [(entry, text) for text in self._chance.sample(asked, min(EACH, len(asked)))]
             if self.questions.missed[entry]:
                 strays.append(self._chance.choice(self.questions.missed[entry]))
-        taken = {text for _, text in drawn}
-        drawn += [(entry, text) for entry, text in dict.fromkeys(rivals) if text not in taken]
         drawn += [(-1 - number, text) for number, text in enumerate(strays)]
         return [text for _, text in drawn], [entry for entry, _ in drawn]
 

@@ -28,7 +28,8 @@ from bot.evaluation.keyword import KeywordSearch
 from bot.language.encoder import SHA256, SentenceEncoder
 from bot.language.gloss import in_english
 from bot.plan.answer import Speaker
-from bot.plan.decide import Decider, Memory, Question, documents
+from bot.plan.decide import Decider, Memory, Question
+from bot.plan.documents import documents
 from bot.plan.load import load
 from bot.plan.search import Document, Index, digest
 from bot.settings import Settings

@@ -18,8 +18,8 @@ from bot import ROOT
 from bot.language.encoder import VECTORS, DamagedEncoder, SentenceEncoder
 from bot.language.gloss import fold, in_english
 from bot.plan.check import check
-from bot.plan.decide import documents
 from bot.plan.declines import decline_documents
+from bot.plan.documents import documents
 from bot.plan.load import BadKnowledge, Knowledge, load
 from bot.plan.model import Fact, Gap, Topic
 from bot.plan.search import Index, digest

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import ROOT, run, train, trained
-from bot.plan.decide import documents
+from bot.plan.documents import documents
 from bot.plan.load import load
 from bot.plan.search import digest
 from bot.run import CannotStart, trained_model

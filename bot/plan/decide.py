@@ -23,7 +23,7 @@ from bot.plan.declines import DECLINED
 from bot.plan.elsewhere import is_about_elsewhere
 from bot.plan.load import Knowledge
 from bot.plan.model import Fact, Gap, Status, Topic
-from bot.plan.search import Document, Hit, Index
+from bot.plan.search import Hit, Index
 from bot.plan.shapes import (
     last_question,
     looks_like_question,
@@ -459,31 +459,3 @@ def none_of_these(speaker: Speaker) -> Answer:
         buttons=(staff_button(speaker),),
         offer="comment",
     )
-
-
-def documents(knowledge: Knowledge) -> list[Document]:
-    """What the index holds for this knowledge base."""
-    follow_ups: dict[str, list[tuple[str, str]]] = {}
-    unanswered: dict[str, list[str]] = {}
-    for one in knowledge.follow_ups:
-        if one.entry is None:
-            unanswered.setdefault(one.shown, []).append(one.text)
-        else:
-            follow_ups.setdefault(one.entry, []).append((one.shown, one.text))
-    result = []
-    entries: list[Fact | Gap] = [*knowledge.facts.values(), *knowledge.gaps.values()]
-    for entry in entries:
-        asks = (*entry.asks.en, *entry.asks.es, entry.title.en, entry.title.es)
-        body = (entry.answer.en, entry.answer.es) if isinstance(entry, Fact) else ()
-        result.append(
-            Document(
-                entry.id,
-                asks,
-                body,
-                knowledge.near_misses.get(entry.id, ()) if isinstance(entry, Fact) else (),
-                tuple(follow_ups.get(entry.id, ())),
-                tuple(unanswered.get(entry.id, ())),
-                knowledge.questions.get(entry.id, ()),
-            )
-        )
-    return result

@@ -15,7 +15,8 @@ from bot.language.encoder import SentenceEncoder
 from bot.plan.answer import Speaker
 from bot.plan.check import check_fact
 from bot.plan.context import Memory
-from bot.plan.decide import Decider, Question, documents
+from bot.plan.decide import Decider, Question
+from bot.plan.documents import documents
 from bot.plan.load import PLAN_DIR, READY, RELEASED, BadKnowledge, Knowledge, load
 from bot.plan.search import Index, digest
 

@@ -237,27 +237,17 @@ class Index:
             added = np.array([boosts.get(i, 0.0) for i in self.ids], dtype=np.float32)
             scores, ranks = scores + added, ranks + added
         near, any_near = NEAR_MISS, ANY_NEAR_MISS
-        missed = self._near_misses @ own.vector
-        near_misses = self._nearest_misses(missed)
         vote = behind = np.zeros(len(self.ids))
-        if near_misses is not None:
+        near_misses = None
+        if len(self._near_miss_owners):
+            missed = self._near_misses @ own.vector
+            near_misses = self._nearest_misses(missed)
             any_near = float(near_misses.max() - own.meaning.max())
-            written = self._questions @ own.vector
-            vote = votes(
-                len(self.ids),
-                [(own.likeness, self._owners), (written, self._question_owners)],
-                (missed, self._near_miss_owners),
-            )
-            best_text = self._best(own.likeness)
-            np.maximum.at(best_text, self._question_owners, written)
-            behind = best_text.max() - best_text
+            vote, behind = self._asked_for(own, missed)
         unanswered = np.full(len(self.ids), UNANSWERED, dtype=np.float32)
         places = [self._places[identity] for identity in shown if identity in self._places]
-        followed = None
         if self._follow_ups is not None and places:
-            followed = self._follow_ups.likeness(own.vector, places)
-        if followed is not None:
-            likeness, of_none = followed
+            likeness, of_none = self._follow_ups.likeness(own.vector, places)
             ranks = ranks + FOLLOW_UP * likeness
             unanswered = of_none - likeness
         hits = []
@@ -311,14 +301,24 @@ class Index:
             rank = total + RANKING * self._classifier.margins(question, vector)
         return _Scores(total, rank, semantic, likeness, vector)
 
-    def _nearest_misses(self, likeness: Floats) -> Floats | None:
+    def _nearest_misses(self, likeness: Floats) -> Floats:
         """Likeness to each document's nearest near miss; to that of any where it has none."""
-        if not len(self._near_miss_owners):
-            return None
         best = np.maximum.reduceat(likeness, self._first_near_miss)
         nearest = np.full(len(self.ids), best.max(), dtype=np.float32)
         nearest[self._with_near_misses] = best
         return nearest
+
+    def _asked_for(self, own: _Scores, missed: Floats) -> tuple[Floats, Floats]:
+        """`vote` and `behind` of every document, from the likeness to each near miss as well."""
+        written = self._questions @ own.vector
+        vote = votes(
+            len(self.ids),
+            [(own.likeness, self._owners), (written, self._question_owners)],
+            (missed, self._near_miss_owners),
+        )
+        best = self._best(own.likeness)
+        np.maximum.at(best, self._question_owners, written)
+        return vote, best.max() - best
 
     def _best(self, rows: Floats) -> Floats:
         # The texts of a document stand together, so one pass finds each document's best.
@@ -412,11 +412,11 @@ def _follow_ups(
         for shown, text in d.follow_ups
         if shown in places
     ]
+    if not rows:
+        return None
     rows += [
         (text, shown, len(documents)) for shown, d in enumerate(documents) for text in d.unanswered
     ]
-    if not rows:
-        return None
     texts, shown, answering = zip(*rows, strict=True)
     middles = np.add.reduceat(vectors, np.searchsorted(owners, np.arange(len(documents))))
     return FollowUps(

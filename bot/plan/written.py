@@ -29,11 +29,11 @@ class FollowUps:
     middles: Floats
     """The middle of each document's vectors, of length 1: how alike two documents are."""
 
-    def likeness(self, vector: Floats, shown: Sequence[int]) -> tuple[Floats, float] | None:
+    def likeness(self, vector: Floats, shown: Sequence[int]) -> tuple[Floats, float]:
         """To the nearest follow-up of each document, and to that of none, after these were shown.
 
         0 to 1.5: of the messages, and half of what they lean on. A document without follow-ups
-        gets the middle value. None where no document has any.
+        gets the middle value.
         """
         leant_on = (self.middles @ self.middles[list(shown)].T).max(axis=1)
         likeness = self.vectors @ vector + SAME_SHOWN * leant_on[self.shown]
@@ -41,12 +41,12 @@ class FollowUps:
         np.maximum.at(best, self.owners, likeness)
         of_each, of_none = best[:-1], float(best[-1])
         has = of_each > -1
-        if not has.any():
-            return None
         return np.where(has, of_each, np.median(of_each[has])), of_none
 
 
-def votes(count: int, asked: Sequence[tuple[Floats, Floats]], missed: tuple[Floats, Floats]) -> Any:
+def votes(
+    count: int, asked: Sequence[tuple[Floats, Floats]], missed: tuple[Floats, Floats]
+) -> Floats:
     """-1 to 1 for each of `count` documents: how far the nearest texts speak for it.
 
     Given are likenesses to a question, and whose text each is: of what documents answer, and of
