@@ -176,5 +176,7 @@ class Again(Action):
 
 
 def _reply(turn: TurnContext, answer: Answer) -> Events:
+    """Send what the intent asks for, unless the words are misuse that it was taken for."""
+    answer = turn.misuse() or answer
     turn.send(answer)
     return turn.remember(answer)

@@ -40,7 +40,7 @@ from bot.language.gloss import fold, words
 from bot.plan.answer import Answer, Button
 from bot.plan.clock import long_date
 from bot.plan.model import Status
-from bot.plan.shapes import looks_like_question
+from bot.plan.shapes import is_correction, looks_like_question
 from bot.plan.stance import is_harmful
 from bot.plan.today import window
 
@@ -98,7 +98,8 @@ class OfferComment(Action):
     ) -> Events:
         """Keep what was said and offer to file it."""
         turn = context(dispatcher, tracker)
-        if is_harmful(turn.text) or looks_like_question(turn.text):
+        corrects = bool(turn.memory.facts) and is_correction(turn.text)
+        if is_harmful(turn.text) or looks_like_question(turn.text) or corrects:
             # An opinion is stated; whoever asks wants an answer, or to hear that there is none.
             return _answer(turn)
         return offer_comment(turn)

@@ -69,6 +69,10 @@ class ChangeLanguage(Action):
     ) -> Events:
         """Answer in the language asked for; what was shown last comes again in it."""
         turn = context(dispatcher, tracker)
+        misuse = turn.misuse()
+        if misuse:
+            turn.send(misuse)
+            return turn.remember(misuse)
         language = asked_switch(turn.text) or turn.speaker.language
         speaker = Speaker(language, turn.speaker.channel, turn.speaker.today, turn.speaker.contact)
         answer = turn.services.decider.again(turn.memory, speaker) or fixed(

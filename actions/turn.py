@@ -74,6 +74,12 @@ class TurnContext:
             return None
         return self.services.decider.rescue(self.question, self.memory, self.speaker)
 
+    def misuse(self) -> Answer | None:
+        """The reply to a typed message that is misuse, whatever it was taken for."""
+        if self.act[0]:
+            return None
+        return self.services.decider.misuse(self.text, self.speaker)
+
     def send(self, answer: Answer, **extra: Any) -> None:
         """Send a reply to the front."""
         payload = answer.as_json() | {"intent": self.intent, "confidence": self.confidence} | extra

@@ -26,6 +26,12 @@ _STYLED = re.compile(f"(?<=[{_PICTURE}#*0-9])[\ufe0e\ufe0f]")
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _SHAPERS = re.compile(f"[\u200c\u200d{_SELECTORS}]")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_TURNED = re.compile("(?<!\\S)\u202e([^\u202c\u2069\n]*)[\u202c\u2069]?")
+_STRUCK = re.compile("[\u0332\u0333-\u0338\u20d0-\u20e0]")
+"""Marks that strike a letter through or underline it; no language writes with them."""
+_HEAPED = re.compile("[A-Za-z][\u0300-\u036f]{3,}")
+"""More marks on a Latin letter than any language has: "zalgo"."""
+_MARKS_ON_LATIN = re.compile("(?<=[ \u0041-\u024f\u1e00-\u1eff])[\u0300-\u036f]+")
 _BLANKS = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]+")
 _LINES = re.compile(r"\n{3,}")
 
@@ -70,7 +76,7 @@ def _plain_letters(text: str) -> str:
     """
     if text.isascii():
         return text
-    text = "".join(map(_undressed, text))
+    text = _STRUCK.sub("", "".join(map(_undressed, text)))
     mixed = [word for word in _WORD.findall(text) if _is_mixed(word)]
     if not mixed:
         return text
@@ -103,19 +109,30 @@ def _undressed(character: str) -> str:
 def clean(text: str) -> Cleaned:
     """Normalise to NFC and drop control, zero-width, private and tag characters.
 
-    Latin letters in another dress are written plainly.
+    Latin letters in another dress are written plainly, and text that a control character turns
+    round is written as it is shown.
 
     Line breaks stay (a comment has paragraphs), runs of blanks and of empty lines shrink.
     """
     text = _LINE_ENDS.sub("\n", text)
+    typed = len(text)
+    text = _TURNED.sub(lambda turned: _as_shown(turned[1]), text)
+    if _HEAPED.search(text):
+        text = _MARKS_ON_LATIN.sub("", text)
     kept = _visible(text)
-    removed = len(text) - len(kept)
+    removed = typed - len(kept)
     kept, shapers = _without_stray_shapers(kept)
     result = _BLANKS.sub(
         " ", _plain_letters(unicodedata.normalize("NFC", kept.translate(_HALF_WIDTH)))
     )
     lines = (line.strip(" ") for line in result.split("\n"))
     return Cleaned(_LINES.sub("\n\n", "\n".join(lines)).strip(), removed + shapers)
+
+
+def _as_shown(turned: str) -> str:
+    """Text after a right-to-left override, which shows it from its end."""
+    written = any(unicodedata.bidirectional(c) in ("R", "AL") for c in turned)
+    return turned if written else turned[::-1]
 
 
 def _visible(text: str) -> str:

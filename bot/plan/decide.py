@@ -163,14 +163,9 @@ class Decider:
 
         It asks about the plan, or is misuse that the words alone give away.
         """
-        if steers(question.text):
-            return self._decline(*DECLINED["injection"], speaker)
-        if threatens(question.text):
-            return Answer(Status.SAFETY, speaker.say("emergency"))
-        if insults_people(question.text) or calls_names(question.text):
-            return self._decline(*DECLINED["abuse"], speaker)
-        if question.confidence >= UNSURE:
-            return None
+        misuse = self.misuse(question.text, speaker)
+        if misuse or question.confidence >= UNSURE:
+            return misuse
         asked = replace(question, intent="ask_plan", confidence=0.0)
         if self._best_hits(asked)[0].score >= RESCUE_AT:
             return self.answer(asked, memory, speaker)
@@ -181,6 +176,16 @@ class Decider:
             return answer
         # "How come?" after an answer asks about it, even where nothing is held on that.
         return answer if looks_like_question(question.text) else None
+
+    def misuse(self, text: str, speaker: Speaker) -> Answer | None:
+        """The calm reply to a threat, abuse or steering that the words alone give away."""
+        if threatens(text):
+            return Answer(Status.SAFETY, speaker.say("emergency"))
+        if insults_people(text) or calls_names(text):
+            return self._decline(*DECLINED["abuse"], speaker)
+        if steers(text):
+            return self._decline(*DECLINED["injection"], speaker)
+        return None
 
     def in_context(
         self, question: Question, memory: Memory, speaker: Speaker, sure: float
@@ -238,12 +243,9 @@ class Decider:
     def _one(
         self, question: Question, memory: Memory, speaker: Speaker, corrected: bool = False
     ) -> Answer:
-        if threatens(question.text):
-            return Answer(Status.SAFETY, speaker.say("emergency"))
-        if insults_people(question.text) or calls_names(question.text):
-            return self._decline(*DECLINED["abuse"], speaker)
-        if steers(question.text):
-            return self._decline(*DECLINED["injection"], speaker)
+        misuse = self.misuse(question.text, speaker)
+        if misuse:
+            return misuse
         if asks_to_guess(question.text):
             return self._decline(*DECLINED["politics"], speaker)
         if question.intent in DECLINED and asks_to_confirm(question.text):

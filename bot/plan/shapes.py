@@ -34,11 +34,15 @@ _QUESTION_WORD = (
     r"(?:whos?|who's|whats?|what's|wat|wats|whens?|when's|wen|wheres?|where's|why|hows?|how's|which|"
     r"wich|is|are|was|were|did|does|do|can|could|will|"
     r"quien(?:es)?|kien|que|q|ke|cuando|donde|por que|como|a como|cual(?:es)?|cuant[oa]s?|hasta cuando|"
-    r"desde cuando|para que|de que|en que|de donde|a que|a quien|con que)"
+    r"desde cuando|para que|de que|en que|de donde|a que|a quien|con que|va a|van a|hay)"
 )
 _OF_THE_PLAN = re.compile(
     r"\b(?:plan|plans|strategy|pillars?|draft|bcit|borrador|estrategias?|pilar(?:es)?)\b"
 )
+_ALSO = re.compile(
+    r"[?.!]\s*(?:(?:and|y)\s+)?(?:also|tambien|oh and|by the way|btw|plus|ademas|otra cosa|aparte)\b[,:]?\s+"
+)
+"""After this the second half of a message need not ask: "Also my trash was not collected"."""
 _SPLIT = re.compile(
     rf"\?+\s*(?:and|y|also|tambien)?\s*(?=\S)|[,;.]?\s+(?:and|y|also|tambien|plus)\s+(?={_QUESTION_WORD}\b)"
 )
@@ -140,17 +144,32 @@ _MEANT = (
     r"quise decir|pregunte por|preguntaba por|quiero)"
 )
 _CORRECTION = re.compile(
-    rf"^(?:(?:no|nope|nah|wait|sorry|perdon|not that(?: one)?|eso no|no eso|esa no|ese no|wrong one)"
+    rf"^(?:(?:no|nope|nah|wait|ok|perdon)[,.;!]+\s*)?(?:(?:no|nope|nah|wait|sorry|perdon|not that(?: one)?|eso no|no eso|esa no|ese no|wrong one)"
     rf"(?:[,.;!]+\s*(?:{_MEANT}\b)?|\s+{_MEANT}\b|\s+(?=(?:the|los|las|la|el|lo)\s))|(?:i|yo)\s+meant\b|"
-    rf"(?:me referia a|me refiero a|quise decir|queria decir))[,:]?\s*"
+    rf"(?:me referia a|me refiero a|quise decir|queria decir))[,:]?\s*|"
+    r"^(?:(?:no|ok|sorry|perdon|wait|espera)[,.;!]*\s+)*"
+    r"(?:skip|forget(?: about)?|never ?mind|ignore|drop|leave|olvid\w+|dej[ae]\w*|ignor[ae])\b"
+    r"[^,.;:!?]{0,30}[,.;:!]+\s*(?:(?:and|y)\s+)?(?:just|only|i (?:only )?want(?:ed)?|what about|"
+    r"solo|solamente|nada mas|nomas|quiero|queria|mejor)\b\s*(?:(?:tell me|give me|dime|digame|saber|want to know)\s+)?"
 )
 
 
 def without_correction(text: str) -> str:
-    """ "No, I meant the final version" asks for the final version."""
+    """ "No, I meant the final version" or "skip that, just the final one" asks for the final one."""
     match = _CORRECTION.match(fold(text))
     rest = text[match.end() :] if match else ""
     return rest if len(words(rest)) >= 2 else text
+
+
+_JUDGES = re.compile(
+    r"\b(?:is|are|was|were|isn'?t|aren'?t|should|needs?|must|sucks?|es|son|esta|estan|fue|era|debe\w*)\b"
+)
+
+
+def is_correction(text: str) -> bool:
+    """Whether a message only names what was meant: "no, the final one", not "no, the plan is bad"."""
+    rest = without_correction(text)
+    return rest != text and not _JUDGES.search(fold(rest))
 
 
 _OPENER = re.compile(
@@ -179,6 +198,11 @@ def split_questions(text: str) -> list[str]:
             and len(words(second)) >= 2
             and re.match(rf"[¿\s]*{_QUESTION_WORD}\b", fold(second))
         ):
+            return [first, second]
+    also = _ALSO.search(folded)
+    if also and len(folded) == len(text):
+        first, second = text[: also.start()].strip(), text[also.end() :].strip()
+        if looks_like_question(text[: also.start() + 1]) and len(words(second)) >= 3:
             return [first, second]
     return [text]
 

@@ -167,10 +167,11 @@ _PART = (
     r"button|boton|payload|confidence|confianza|conversation)"
 )
 _STEERS = re.compile(
-    r"^\s*/[a-z_]+\s*(?:\{|\[|/|$)|<\s*/?script|\bdrop table\b|"
+    r"^\s*/[a-z_]+\s*(?:\{|\[|\(|/|$)|<\s*/?script|\bdrop table\b|"
     rf"(?:^|[{{\n;|>\[])[\W_]*{_PART}[\W_]{{0,3}}[:=]|"
     r"^\W*(?:external|action_|utter_|nlu_|validate_|slot_)[\w:]*|\w=\w+\s*(?:>|&|;)|"
     r"<\|\w+\|?|\$[({]|`[^`]+`|\{\s*[\"'][a-z_]+[\"']\s*:|"
+    r"^\w+\([^)]*=[^)]*\)|"
     r"\b(?:developer|debug|god|admin|dan) mode\b|\bmodo (?:desarrollador|depuracion|dios|admin\w*)\b|"
     r"\bjailbreak\b|"
     r"\bignore (?:all |any |your |the )*(?:previous|prior|above|instructions|rules)\b|"

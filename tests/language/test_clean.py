@@ -233,6 +233,15 @@ def test_latin_letters_in_another_dress_are_written_plainly(dressed: str, plain:
     assert clean(dressed).text == plain
 
 
+def test_text_that_is_shown_from_its_end_is_read_so() -> None:
+    assert clean("\u202e?ti etorw ohw\u202c thanks").text == "who wrote it? thanks"
+
+
+@pytest.mark.parametrize("marks", ["\u0336", "\u0332", "\u0301\u0316\u0330\u0308"], ids=ascii)
+def test_letters_struck_through_or_heaped_with_marks_are_plain(marks: str) -> None:
+    assert clean("".join(letter + marks for letter in "pillars")).text == "pillars"
+
+
 @pytest.mark.parametrize(
     "text",
     ["Что такое план?", "Τι είναι το σχέδιο;", "20 m² and ™", "① and ②", "IT-отдел", "ñandú"],

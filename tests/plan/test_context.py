@@ -4,7 +4,13 @@ import pytest
 
 from bot.plan.context import Leaning, Memory, chosen, leaning
 from bot.plan.load import load
-from bot.plan.shapes import ordinal_in, split_questions, without_correction, without_opener
+from bot.plan.shapes import (
+    is_correction,
+    ordinal_in,
+    split_questions,
+    without_correction,
+    without_opener,
+)
 
 KNOWLEDGE = load()
 FIVE = KNOWLEDGE.facts["five-pillars"].parts
@@ -66,7 +72,10 @@ def test_nothing_is_picked_without_a_list() -> None:
     [("no, I meant the final version", "the final version"),
      ("no, la versión definitiva", "la versión definitiva"),
      ("sorry, I was asking about the second attack", "the second attack"),
-     ("me refería a los del alcalde Scott", "los del alcalde Scott")],
+     ("me refería a los del alcalde Scott", "los del alcalde Scott"),
+     ("No, sorry, I wanted the second one's budget", "the second one's budget"),
+     ("skip the weather, just the draft's date", "the draft's date"),
+     ("Olvide el clima, sólo la fecha del borrador", "la fecha del borrador")],
 )  # fmt: skip
 def test_a_correction_is_what_was_meant(text: str, meant: str) -> None:
     assert without_correction(text) == meant
@@ -80,9 +89,20 @@ def test_a_no_that_begins_a_sentence_corrects_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "corrects"),
+    [("no, the final version", True), ("skip that, just the money part", True),
+     ("no, the plan is a mess", False), ("I like the final version", False)],
+)  # fmt: skip
+def test_a_correction_names_a_thing_and_judges_nothing(text: str, corrects: bool) -> None:
+    assert is_correction(text) is corrects
+
+
+@pytest.mark.parametrize(
     ("text", "parts"),
     [("who wrote it and whats the weather today", 2), ("los pilares son cinco y a cómo está el dólar", 2),
      ("when did the draft come out, and when did comments close?", 2),
+     ("¿Quién firmó el borrador y va a nevar mañana?", 2),
+     ("Who signed the draft? Also my street light is out.", 2),
      ("what does the plan say about jobs and education", 1)],
 )  # fmt: skip
 def test_two_questions_are_told_from_one(text: str, parts: int) -> None:
