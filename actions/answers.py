@@ -22,6 +22,8 @@ from bot.plan.today import asks_if_over
 
 STATEMENT = 9
 """Words from which a message that asks nothing and finds nothing is taken for an opinion."""
+SURELY_ASKS = 0.65
+"""From here on the intent says that a message after an answer asks, whatever its shape."""
 
 
 class AnswerQuestion(Action):
@@ -55,6 +57,8 @@ def _is_statement(turn: TurnContext) -> bool:
     """Whether a typed message tells something at length instead of asking."""
     text = turn.text
     if turn.act[0] or asks_within(text) or len(words(text)) < STATEMENT:
+        return False
+    if turn.intent.startswith("ask_") and turn.confidence >= SURELY_ASKS and turn.memory.facts:
         return False
     return spanish_share(text) is not None  # else it is in no language that we know
 
@@ -119,6 +123,13 @@ class NoneOfThese(Action):
     ) -> Events:
         """Offer to ask staff."""
         turn = context(dispatcher, tracker)
+        last: dict[str, Any] = tracker.get_slot("last_reply") or {}
+        if not turn.act[0] and last.get("status") != Status.CLARIFY and turn.memory.facts:
+            # Nothing was to choose from, so "any other?" asks about what was shown.
+            question = replace(turn.question, intent="ask_plan", confidence=0.0)
+            answer = turn.services.decider.answer(question, turn.memory, turn.speaker)
+            turn.send(answer)
+            return turn.remember(answer, turn.text)
         return _reply(turn, none_of_these(turn.speaker))
 
 

@@ -13,10 +13,12 @@ from bot.language.safety import Danger, danger_in
 from bot.plan.answer import Answer, Button, Speaker
 from bot.plan.decide import starters
 from bot.plan.model import Status
-from bot.plan.shapes import drops, without_correction
+from bot.plan.shapes import asks_within, drops, without_correction
 
 SURE_DANGER = 0.8
 """Below this a danger that no rule sees is answered, if a fact answers it."""
+NO_DANGER = 0.1
+"""Below this a question after an answer is no emergency: the intent knows no such words."""
 REPLIES = {
     "greet": "greeting",
     "thanks": "thanks",
@@ -97,7 +99,8 @@ class Safety(Action):
         if turn.confidence < SURE_DANGER and danger_in(turn.text) is None:
             answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
             # A false alarm costs a sentence, a missed one more: only a real answer comes first.
-            if answer.facts:
+            leans = turn.memory.facts and turn.confidence < NO_DANGER
+            if answer.facts or (leans and asks_within(turn.text)):
                 turn.send(answer)
                 return turn.remember(answer)
         key = "crisis" if danger_in(turn.text) is Danger.CRISIS else "emergency"

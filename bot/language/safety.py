@@ -87,7 +87,9 @@ def danger_in(text: str) -> Danger | None:
 
 def plain_sentences(text: str) -> list[str]:
     """The sentences of a message as the rules read them, and last all of them as one."""
-    text = _APOSTROPHE.sub("'", text).translate(_PICTURES)
+    if any(map(str.isalpha, text)):
+        text = text.translate(_PICTURES)  # a picture alone tells of nothing
+    text = _APOSTROPHE.sub("'", text)
     text = fold(_SPANISH_YES.sub("yes", unicodedata.normalize("NFKC", text)))
     text = _LETTERS_APART.sub("i", text)
     for short, full in _WRITTEN_OUT:

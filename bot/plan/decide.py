@@ -25,7 +25,9 @@ from bot.plan.load import Knowledge
 from bot.plan.model import Fact, Gap, Status, Topic
 from bot.plan.search import Hit, Index
 from bot.plan.shapes import (
+    changes_subject,
     last_question,
+    leads_on,
     looks_like_question,
     names_the_plan,
     split_questions,
@@ -164,9 +166,11 @@ class Decider:
         It asks about the plan, or is misuse that the words alone give away.
         """
         misuse = self.misuse(question.text, speaker)
-        if misuse or question.confidence >= UNSURE:
+        # "Changing the subject, what is CitiWatch?" may be taken for the wish to change something.
+        if misuse or (question.confidence >= UNSURE and not changes_subject(question.text)):
             return misuse
-        asked = replace(question, intent="ask_plan", confidence=0.0)
+        text = without_opener(question.text)
+        asked = replace(question, text=text, intent="ask_plan", confidence=0.0)
         if self._best_hits(asked)[0].score >= RESCUE_AT:
             return self.answer(asked, memory, speaker)
         if not memory.facts or leaning(question.text) is Leaning.NONE:
@@ -175,7 +179,8 @@ class Decider:
         if answer.facts or answer.near[:1] in {(i,) for i in self.knowledge.gaps}:
             return answer
         # "How come?" after an answer asks about it, even where nothing is held on that.
-        return answer if looks_like_question(question.text) else None
+        asks = looks_like_question(question.text) or leads_on(question.text)
+        return answer if asks else None
 
     def misuse(self, text: str, speaker: Speaker) -> Answer | None:
         """The calm reply to a threat, abuse or steering that the words alone give away."""

@@ -172,11 +172,32 @@ def is_correction(text: str) -> bool:
     return rest != text and not _JUDGES.search(fold(rest))
 
 
+_OTHER_SUBJECT = (
+    r"(?:changing|change of) (?:the )?(?:subject|topic)|(?:on )?another (?:thing|topic|question)|"
+    r"cambi(?:ando|o|emos) de tema|otra (?:cosa|pregunta)"
+)
 _OPENER = re.compile(
     r"^[¿¡\s]*(?:(?:ok(?:ay)?|fine|great|good|cool|alright|all right|well|right|sure|got it|i see|"
-    r"thanks|so|hmm|bueno|pues|bien|vale|dale|ya veo|entiendo|gracias|entonces)\b[\s,.!;:]*)+"
+    r"thanks|so|hmm|"
+    + _OTHER_SUBJECT
+    + r"|bueno|pues|bien|vale|dale|ya veo|entiendo|gracias|entonces)\b[\s,.!;:]*)+"
     r"(?:(?:then|entonces|now|ahora)\b[\s,]*)?"
 )
+
+
+_LEADS_ON = re.compile(
+    r"^[¿¡\s]*(?:and|so|but|what about|how about|y|pero|entonces|que hay de|que tal)\s+\w+"
+)
+
+
+def leads_on(text: str) -> bool:
+    """Whether a message goes on with what was shown, if it does not ask: "y antes de ese"."""
+    return bool(_LEADS_ON.match(fold(text)))
+
+
+def changes_subject(text: str) -> bool:
+    """Whether a message says that it is about something else now."""
+    return bool(re.match(rf"[¿¡\s]*(?:(?:ok|y|and|bueno)\W+)?(?:{_OTHER_SUBJECT})\b", fold(text)))
 
 
 def without_opener(text: str) -> str:
