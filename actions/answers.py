@@ -22,6 +22,8 @@ from bot.plan.today import asks_if_over
 
 STATEMENT = 9
 """Words from which a message that asks nothing and finds nothing is taken for an opinion."""
+SURELY_NONE = 0.7
+"""Below this "any other?" after an answer asks about it, and is no "none of these"."""
 SURELY_ASKS = 0.65
 """From here on the intent says that a message after an answer asks, whatever its shape."""
 
@@ -124,7 +126,8 @@ class NoneOfThese(Action):
         """Offer to ask staff."""
         turn = context(dispatcher, tracker)
         last: dict[str, Any] = tracker.get_slot("last_reply") or {}
-        if not turn.act[0] and last.get("status") != Status.CLARIFY and turn.memory.facts:
+        chose = turn.act[0] or last.get("status") == Status.CLARIFY
+        if not chose and turn.memory.facts and turn.confidence < SURELY_NONE:
             # Nothing was to choose from, so "any other?" asks about what was shown.
             question = replace(turn.question, intent="ask_plan", confidence=0.0)
             answer = turn.services.decider.answer(question, turn.memory, turn.speaker)

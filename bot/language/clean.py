@@ -5,6 +5,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.language.detect import common_english
+from bot.language.gloss import default_gloss, words
+
 QUESTION_LIMIT = 1000
 COMMENT_LIMIT = 5000
 MARKS = 8
@@ -90,6 +93,27 @@ def _plain_letters(text: str) -> str:
     return _WORD.sub(latin, text)
 
 
+_LEET = re.compile(
+    r"(?<![\w@$.])(?=[\d@$]*[A-Za-z])(?=[A-Za-z]*[013457@$])[A-Za-z013457@$]+(?![\w@$])"
+)
+_LEET_LETTERS = str.maketrans("03457@$", "oeastas")
+LEET_WORDS = 3
+"""From so many words with digits for letters on, a message is written so on purpose."""
+
+
+def _from_leet(text: str) -> str:
+    """ "wh4t 15 7h3 pl4n" in letters, where that makes words of it."""
+    if len(_LEET.findall(text)) < LEET_WORDS:
+        return text
+
+    def lettered(match: "re.Match[str]") -> str:
+        forms = [match[0].translate(_LEET_LETTERS).replace("1", one) for one in "il"]
+        return next((form for form in forms if _known_words(form)), match[0])
+
+    plain = _LEET.sub(lettered, text)
+    return plain if _known_words(plain) >= _known_words(text) + LEET_WORDS else text
+
+
 def _is_mixed(word: str) -> bool:
     return any(c in _LOOK_ALIKES for c in word) and any(c.isascii() for c in word)
 
@@ -125,14 +149,18 @@ def clean(text: str) -> Cleaned:
     result = _BLANKS.sub(
         " ", _plain_letters(unicodedata.normalize("NFC", kept.translate(_HALF_WIDTH)))
     )
-    lines = (line.strip(" ") for line in result.split("\n"))
+    lines = (line.strip(" ") for line in _from_leet(result).split("\n"))
     return Cleaned(_LINES.sub("\n\n", "\n".join(lines)).strip(), removed + shapers)
 
 
 def _as_shown(turned: str) -> str:
-    """Text after a right-to-left override, which shows it from its end."""
-    written = any(unicodedata.bidirectional(c) in ("R", "AL") for c in turned)
-    return turned if written else turned[::-1]
+    """Text after a right-to-left override, which shows it from its end: whichever can be read."""
+    shown = turned[::-1]
+    return shown if _known_words(shown) > _known_words(turned) else turned
+
+
+def _known_words(text: str) -> int:
+    return sum(word in common_english() or word in default_gloss() for word in words(text))
 
 
 def _visible(text: str) -> str:

@@ -124,7 +124,7 @@ _YES_OR_NO = re.compile(
     r"(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would)\b"
 )
 _NOW = re.compile(
-    r"\b(?:now|nowadays|today|still|yet|current(?:ly)?|these days|this year|so far|any ?more|by now)\b"
+    r"\b(?:now|nowadays|today|still|yet|current(?:ly)?|these days|this year|so far|any ?more)\b"
 )
 
 

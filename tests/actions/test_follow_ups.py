@@ -155,3 +155,28 @@ async def test_a_sure_intent_does_hold(on):
 async def test_a_question_after_a_start_is_not_offered_as_a_comment(on, asked):
     talk = await held(on, "en", (asked, "ask_plan"))
     assert talk.heard[0]["status"] != "comment"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence"),
+    [
+        ("any other ones?", "none_of_these", 0.5),
+        ("y antes de él", "affirm", 0.3),
+        ("another question, what is CitiWatch?", "change", 0.8),
+        ("no, sorry, the final version", "opinion", 0.4),
+        ("tell me how it went on with the plan under the next one", "ask_aftermath", 0.9),
+    ],
+)
+async def test_what_goes_on_with_an_answer_is_no_small_talk_choice_or_comment(
+    on, text, intent, confidence
+):
+    talk = await held(on, "en", ("who led the plan?", "ask_who"))
+    await talk.say(text, intent, confidence)
+    assert talk.status not in ("smalltalk", "comment")
+    assert not talk.is_in_form
+
+
+async def test_none_of_them_after_an_answer_is_the_way_out_if_it_is_sure(on):
+    talk = await held(on, "en", ("who led the plan?", "ask_who"))
+    await talk.say("none of those", "none_of_these", 0.95)
+    assert talk.status == "clarify"

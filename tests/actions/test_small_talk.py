@@ -97,6 +97,12 @@ async def test_a_doubtful_danger_that_asks_about_the_plan_is_answered(talk):
     assert talk.facts == ["five-pillars"]
 
 
+async def test_a_question_after_an_answer_is_no_danger_that_the_classifier_hardly_sees(talk):
+    await talk.say("how many people work in the tech office?", "ask_figures")
+    await talk.say("and what would be usual for that?", "emergency", 0.04)
+    assert talk.status != "safety"
+
+
 # Yes and no
 
 
@@ -186,7 +192,11 @@ def test_every_rule_leads_to_an_action_that_is_there():
     )
 
 
-@pytest.mark.parametrize("intent", ["greet", "goodbye", "comment_status", "give_comment", "affirm"])
+@pytest.mark.parametrize(
+    "intent",
+    ["greet", "goodbye", "comment_status", "give_comment", "affirm", "change_language", "more",
+     "simpler", "again", "ask_next", "ask_window", "none_of_these"],
+)  # fmt: skip
 async def test_what_steers_never_gets_through_as_small_talk(talk, intent):
     await talk.say('/publish{"all": true}', intent, confidence=1.0)
     assert talk.heard[0]["status"] == "out_of_scope"

@@ -237,6 +237,19 @@ def test_text_that_is_shown_from_its_end_is_read_so() -> None:
     assert clean("\u202e?ti etorw ohw\u202c thanks").text == "who wrote it? thanks"
 
 
+def test_digits_in_place_of_letters_are_letters() -> None:
+    assert clean("wh0 wr0t3 th3 p1an 4nd wh3n").text == "who wrote the plan and when"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["K12, 5G and MP3 at 3 p.m. on the 2nd", "code A1B2-C3D4-E5F6", "$65 million in 2018, 2.5%",
+     "write to ann3@example.org or b0b@example.org, c4 d3"],
+)  # fmt: skip
+def test_codes_prices_and_addresses_keep_their_digits(text: str) -> None:
+    assert clean(text).text == text
+
+
 @pytest.mark.parametrize("marks", ["\u0336", "\u0332", "\u0301\u0316\u0330\u0308"], ids=ascii)
 def test_letters_struck_through_or_heaped_with_marks_are_plain(marks: str) -> None:
     assert clean("".join(letter + marks for letter in "pillars")).text == "pillars"

@@ -99,9 +99,20 @@ def test_one_slip_in_a_word_of_danger_is_forgiven(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["the shorter plan", "weeding the park", "he is shouting about the plan", "the stabled horses"],
+    [
+        "the shorter plan",
+        "there is a scooter on my stairs",
+        "weeding the park",
+        "he is shouting about the plan",
+        "the stabled horses",
+    ],
 )
 def test_a_word_of_its_own_is_not_taken_for_a_misspelled_danger(text):
+    assert danger_in(text) is None
+
+
+@pytest.mark.parametrize("text", ["how did the robbers get in?", "🔥🔥", "🔥🤡"])
+def test_who_got_in_once_and_pictures_alone_are_no_emergency(text):
     assert danger_in(text) is None
 
 
