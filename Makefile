@@ -7,7 +7,7 @@ APP := .venv/.made
 RASA := .venv-rasa/.made
 export RASA_TELEMETRY_ENABLED = false
 PYTEST_ARGS ?=
-EPOCHS ?= 10
+EPOCHS ?= 20
 SMS_ARGS ?=
 
 .PHONY: help run test test-fast test-heavy install train lint format bench eval figures baselines lock system-deps clean screenshots staff-screenshots sms

@@ -307,6 +307,8 @@ class Decider:
         own_enough = {Leaning.FULL: EXACT_AT, Leaning.MAYBE: SURE_AT, Leaning.NONE: 0.0}[lean]
         boosts = self._boosts(question)
         top = hits[0]
+        if lean is Leaning.MAYBE and top.id in self.knowledge.gaps:
+            own_enough = EXACT_AT  # "and the budget?" is near the gap of any budget
         if not corrected and top.score - boosts.get(top.id, 0.0) >= own_enough:
             return text, hits, False
         hits = search_in_context(
