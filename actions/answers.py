@@ -129,10 +129,7 @@ class NoneOfThese(Action):
         chose = turn.act[0] or last.get("status") == Status.CLARIFY
         if not chose and turn.memory.facts and turn.confidence < SURELY_NONE:
             # Nothing was to choose from, so "any other?" asks about what was shown.
-            question = replace(turn.question, intent="ask_plan", confidence=0.0)
-            answer = turn.services.decider.answer(question, turn.memory, turn.speaker)
-            turn.send(answer)
-            return turn.remember(answer, turn.text)
+            return turn.answer_anyway()
         return _reply(turn, none_of_these(turn.speaker))
 
 

@@ -6,7 +6,6 @@ nothing: the draft's id makes filing it twice the same as filing it once.
 
 import re
 import uuid
-from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -65,7 +64,7 @@ class CommentForm(Action):
         draft: dict[str, Any] = dict(tracker.get_slot("comment_draft") or {})
         step = draft.get("step")
         if step is None and not draft.get("text") and not wants_to_comment(turn):
-            return [*_answer(turn), SlotSet("requested_slot", None)]
+            return [*turn.answer_anyway(), SlotSet("requested_slot", None)]
         if step is None:
             return _begin(turn, draft)
         if turn.act == ("intent", "comment_status"):
@@ -101,16 +100,8 @@ class OfferComment(Action):
         corrects = bool(turn.memory.facts) and is_correction(turn.text)
         if is_harmful(turn.text) or looks_like_question(turn.text) or corrects:
             # An opinion is stated; whoever asks wants an answer, or to hear that there is none.
-            return _answer(turn)
+            return turn.answer_anyway()
         return offer_comment(turn)
-
-
-def _answer(turn: TurnContext) -> Events:
-    """Take a message that was taken for a comment as a question about the plan."""
-    question = replace(turn.question, intent="ask_plan", confidence=0.0)
-    answer = turn.services.decider.answer(question, turn.memory, turn.speaker)
-    turn.send(answer)
-    return turn.remember(answer, turn.text)
 
 
 def offer_comment(turn: TurnContext) -> Events:

@@ -1,6 +1,6 @@
 """One message as an action sees it: the front's metadata, what was understood, the memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -84,6 +84,13 @@ class TurnContext:
         """Send a reply to the front."""
         payload = answer.as_json() | {"intent": self.intent, "confidence": self.confidence} | extra
         self.dispatcher.utter_message(json_message=payload)
+
+    def answer_anyway(self) -> Events:
+        """Answer a message as a question about the plan, whatever its intent; what to remember."""
+        question = replace(self.question, intent="ask_plan", confidence=0.0)
+        answer = self.services.decider.answer(question, self.memory, self.speaker)
+        self.send(answer)
+        return self.remember(answer, self.text)
 
     def said(self, answer: Answer) -> dict[str, Any]:
         """A reply with its language, for "say that again"."""

@@ -5,8 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.language.detect import common_english
-from bot.language.gloss import default_gloss, words
+from bot.language.detect import is_known_word
+from bot.language.gloss import words
 
 QUESTION_LIMIT = 1000
 COMMENT_LIMIT = 5000
@@ -160,7 +160,7 @@ def _as_shown(turned: str) -> str:
 
 
 def _known_words(text: str) -> int:
-    return sum(word in common_english() or word in default_gloss() for word in words(text))
+    return sum(map(is_known_word, words(text)))
 
 
 def _visible(text: str) -> str:

@@ -60,6 +60,11 @@ def common_english() -> "frozenset[str]":
     return frozenset(COMMON_ENGLISH.read_text(encoding="utf-8").split())
 
 
+def is_known_word(word: str) -> bool:
+    """Whether a folded word is a common English one or in the Spanish lexicon."""
+    return word in common_english() or word in default_gloss()
+
+
 def asked_switch(text: str) -> str | None:
     """The language that a message of one word ("español", "in English please") switches to."""
     folded = fold(text).strip()

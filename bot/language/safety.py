@@ -17,8 +17,8 @@ from typing import Any
 
 import yaml
 
-from bot.language.detect import common_english
-from bot.language.gloss import default_gloss, fold
+from bot.language.detect import is_known_word
+from bot.language.gloss import fold
 
 RULES_DIR = Path(__file__).resolve().parents[2] / "data" / "language" / "danger"
 SHORTEST_SLIP = 4
@@ -142,20 +142,16 @@ def _spelled_right(token: str) -> str:
         if form in texting:
             return texting[form]
     word = token.replace("'", "")
-    if len(word) < SHORTEST_SLIP or word in spelled or _is_known(word):
+    if len(word) < SHORTEST_SLIP or word in spelled or is_known_word(word):
         return word
     for repeats in (r"\1\1", r"\1"):
         shorter = _RUN.sub(repeats, word)
         if shorter in texting:
             return texting[shorter]
-        if shorter in spelled or _is_known(shorter):
+        if shorter in spelled or is_known_word(shorter):
             return shorter
     near = (slips[form] for form in _one_letter_less(shorter) if form in slips)
     return next(near, word)
-
-
-def _is_known(word: str) -> bool:
-    return word in common_english() or word in default_gloss()
 
 
 def _one_letter_less(word: str) -> list[str]:

@@ -18,7 +18,7 @@ from bot.plan.clock import span
 from bot.plan.load import Knowledge
 from bot.plan.model import Fact, Gap
 from bot.plan.search import Hit, Index
-from bot.plan.shapes import FILLER, ordinal_in
+from bot.plan.shapes import FILLER, leads_on, ordinal_in
 
 GENERIC = Path(__file__).resolve().parents[2] / "data" / "language" / "generic.yml"
 KIN = 0.15
@@ -56,10 +56,6 @@ class Memory:
     question: str | None = None
 
 
-_LEADS = re.compile(
-    r"^[¿¡\s]*(?:and|ok and|so|but|also|what about|how about|y|e|pero|entonces|tambien|"
-    r"que hay de|que tal)\b"
-)
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|those|these|them|they|he|she|his|her|him|their|there|then|eso|esa|ese|"
     r"esos|esas|ellos|ella|ahi|alli|entonces|suyo|lo|le|les|su|sus)\b"
@@ -86,7 +82,7 @@ def leaning(text: str) -> Leaning:
     telling = [w for w in tokens if w not in generic_words() and not w.isdigit()]
     if len(tokens) <= LONGEST - 2 and not telling:
         return Leaning.FULL
-    if len(tokens) <= LONGEST - 2 and _LEADS.match(folded):
+    if len(tokens) <= LONGEST - 2 and leads_on(text):
         return Leaning.MAYBE
     if len(tokens) <= LONGEST and _POINTS_BACK.search(folded) and len(telling) <= 3:
         return Leaning.FULL

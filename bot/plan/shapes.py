@@ -186,18 +186,22 @@ _OPENER = re.compile(
 
 
 _LEADS_ON = re.compile(
-    r"^[¿¡\s]*(?:and|so|but|what about|how about|y|pero|entonces|que hay de|que tal)\s+\w+"
+    r"^[¿¡\s]*(?:and|ok and|so|but|also|what about|how about|y|e|pero|entonces|tambien|"
+    r"que hay de|que tal)\b"
 )
 
 
 def leads_on(text: str) -> bool:
-    """Whether a message goes on with what was shown, if it does not ask: "y antes de ese"."""
+    """Whether a message begins as one that goes on with what was shown: "y antes de ese"."""
     return bool(_LEADS_ON.match(fold(text)))
+
+
+_CHANGES_SUBJECT = re.compile(rf"[¿¡\s]*(?:(?:ok|y|and|bueno)\W+)?(?:{_OTHER_SUBJECT})\b")
 
 
 def changes_subject(text: str) -> bool:
     """Whether a message says that it is about something else now."""
-    return bool(re.match(rf"[¿¡\s]*(?:(?:ok|y|and|bueno)\W+)?(?:{_OTHER_SUBJECT})\b", fold(text)))
+    return bool(_CHANGES_SUBJECT.match(fold(text)))
 
 
 def without_opener(text: str) -> str:
