@@ -163,8 +163,8 @@ class Support:
         """What speaks for the first hit."""
         top, second = hits[0], hits[1]
         # Of "my aunt has one of those. Who made it?" the first half may be about anything.
-        last = last_question(question) or question
-        own, asked = stems_of(last), in_english(last).lower()
+        asked = in_english(last_question(question) or question).lower()
+        own = frozenset(stems_in_order(asked))
         uncovered = self._uncovered(own, top.id)
         strange = _numbers_asked(question) - self._held[top.id]
         english = in_english(question).lower()
