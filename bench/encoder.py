@@ -23,15 +23,16 @@ import numpy as np
 import onnx
 import torch
 import yaml
-from onnx import numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
 
 from bot import ROOT
-from bot.language.encoder import ENCODER_DIR, SIZE
+from bot.language.encoder import ENCODER_DIR, SIZE, WORD_SIZE
 from bot.language.gloss import in_english
 from bot.language.spelling import Speller
+from bot.language.telling import telling_tokens
 from bot.plan.documents import documents
 from bot.plan.load import PLAN_DIR, QUESTIONS_FILE, load, read_questions
 
@@ -44,6 +45,8 @@ SEEDS, RIVALS, EACH, OTHERS = 4, 3, 4, 8
 near miss, and 8 examples of what is no question about the plan."""
 AMONG, AFRESH = 12, 400
 """The rivals are drawn from the 12 nearest entries, which are looked up again every 400 steps."""
+WORDS, PROJECTION_RATE = 0.5, 1e-3
+"""Weight of what is learned of single words, beside the sentences as a whole."""
 PARTS = {
     "query": "attention.self.query",
     "key": "attention.self.key",
@@ -95,6 +98,29 @@ class Graph:
         self.put(name + "_quantized", whole.astype(np.int8))
         self.put(name + "_scale", scale.astype(np.float32))
 
+    def put_projection(self, numbers: Any) -> None:
+        """Make the output `tokens` their states times these numbers, each of length 1."""
+        graph = self._model.graph
+        states = "word_states"
+        for node in graph.node:
+            for names in (node.input, node.output):
+                for place, name in enumerate(names):
+                    if name == "tokens":
+                        names[place] = states
+        graph.initializer.append(
+            numpy_helper.from_array(np.ascontiguousarray(numbers), "word_projection")
+        )
+        graph.node.extend(
+            [
+                helper.make_node("MatMul", [states, "word_projection"], ["words"]),
+                helper.make_node("LpNormalization", ["words"], ["tokens"], axis=-1, p=2),
+            ]
+        )
+        old = next(one for one in graph.output if one.name == "tokens")
+        graph.output.remove(old)
+        shape = ["batch", "tokens", numbers.shape[1]]
+        graph.output.append(helper.make_tensor_value_info("tokens", TensorProto.FLOAT, shape))
+
     def save(self, file: Path) -> None:
         """Write the file."""
         onnx.save(self._model, str(file))
@@ -137,20 +163,25 @@ class Encoder(nn.Module):
             self.register_buffer(kind, table)
         self.norm = nn.LayerNorm(SIZE, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(6))
+        self.projection = nn.Linear(SIZE, WORD_SIZE, bias=False)
+        nn.init.orthogonal_(self.projection.weight)
         for name, numbers in self._places():
             numbers.data = torch.tensor(graph.get(name))
         for part, linear in self._linears():
             linear.weight.data = torch.tensor(graph.weights(part)).T.contiguous()
 
-    def forward(self, ids: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
-        """Vectors of length 1, of shape (texts, 384)."""
+    def forward(
+        self, ids: torch.Tensor, present: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Vectors of length 1: of shape (texts, 384), and of their tokens (texts, tokens, 96)."""
         states = self.norm(
             self.word[ids] + self.position[: ids.shape[1]] + self.token_type[0]  # type: ignore[index]
         )
         for layer in self.layers:
             states = layer(states, present)
         weights = present[..., None].float()
-        return functional.normalize((states * weights).sum(1) / weights.sum(1), dim=-1)
+        whole = functional.normalize((states * weights).sum(1) / weights.sum(1), dim=-1)
+        return whole, functional.normalize(self.projection(states), dim=-1)
 
     def write(self, graph: Graph) -> None:
         """Put all numbers into the graph."""
@@ -158,6 +189,7 @@ class Encoder(nn.Module):
             graph.put(name, numbers.detach().numpy())
         for part, linear in self._linears():
             graph.put_weights(part, linear.weight.detach().numpy().T)
+        graph.put_projection(self.projection.weight.detach().numpy().T)
 
     def _linears(self) -> Iterator[tuple[str, nn.Linear]]:
         for number, layer in enumerate(self.layers):
@@ -192,6 +224,12 @@ class Questions:
         self.others = [in_english(text) for text in _no_questions()]
 
 
+def _telling(tokens: Sequence[str]) -> list[bool]:
+    """Which tokens tell what a text is about; all but its ends where none does."""
+    telling = telling_tokens(tokens)
+    return telling if any(telling) else [token[0] != "[" for token in tokens]
+
+
 def _no_questions() -> Iterator[str]:
     """Examples of intents that are no question about the plan."""
     for file in sorted((ROOT / "data" / "nlu").glob("*.yml")):
@@ -206,6 +244,10 @@ class Trainer:
 
     def __init__(self, encoder: Encoder, questions: Questions) -> None:
         self.encoder, self.questions = encoder, questions
+        self.weighing = nn.Linear(2, 1)
+        """Of how near a question's words are on the whole, and the one that is farthest."""
+        nn.init.constant_(self.weighing.weight, 5.0)
+        nn.init.constant_(self.weighing.bias, -5.0)
         self._tokenizer = Tokenizer.from_file(str(ENCODER_DIR / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(TOKENS)
@@ -216,7 +258,12 @@ class Trainer:
         """Train for some rounds over the ways of asking; prints the loss now and then."""
         per_step = SEEDS * (1 + RIVALS) * EACH
         steps = epochs * sum(map(len, self.questions.asked)) // per_step
-        optimizer = torch.optim.AdamW(self.encoder.parameters(), lr=RATE, weight_decay=0.01)
+        fast = [*self.encoder.projection.parameters(), *self.weighing.parameters()]
+        slow = [one for one in self.encoder.parameters() if all(one is not f for f in fast)]
+        optimizer = torch.optim.AdamW(
+            [{"params": slow, "lr": RATE}, {"params": fast, "lr": PROJECTION_RATE}],
+            weight_decay=0.01,
+        )
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: min((step + 1) / (WARM * steps), 1.0) * (1 - step / steps)
         )
@@ -232,43 +279,92 @@ class Trainer:
             if step % 100 == 0:
                 print(f"step {step} of {steps}: loss {loss.item():.2f}", file=sys.stderr)
 
-    def _draw(self) -> tuple[list[str], list[int]]:
-        """Texts and their entries; one that is of no entry has a number of its own, below 0."""
+    def _draw(self) -> tuple[list[str], list[int], list[int]]:
+        """Texts and their entries; one that is of no entry has a number of its own, below 0.
+
+        The third are the entries that texts are near misses of, or -1.
+        """
         entries: dict[int, None] = {}
         for seed in self._chance.sample(range(len(self.questions.ids)), SEEDS):
             entries.update(dict.fromkeys([seed, *self._chance.sample(self._rivals[seed], RIVALS)]))
-        drawn: list[tuple[int, str]] = []
-        strays = self._chance.sample(self.questions.others, OTHERS)
+        drawn: list[tuple[int, str, int]] = []
+        strays = [(text, -1) for text in self._chance.sample(self.questions.others, OTHERS)]
         for entry in entries:
             asked = self.questions.asked[entry]
-            drawn += [(entry, text) for text in self._chance.sample(asked, min(EACH, len(asked)))]
+            some = self._chance.sample(asked, min(EACH, len(asked)))
+            drawn += [(entry, text, -1) for text in some]
             if self.questions.missed[entry]:
-                strays.append(self._chance.choice(self.questions.missed[entry]))
-        drawn += [(-1 - number, text) for number, text in enumerate(strays)]
-        return [text for _, text in drawn], [entry for entry, _ in drawn]
+                strays.append((self._chance.choice(self.questions.missed[entry]), entry))
+        drawn += [(-1 - number, text, of) for number, (text, of) in enumerate(strays)]
+        owners, texts, missed = zip(*drawn, strict=True)
+        return list(texts), list(owners), list(missed)
 
-    def _loss(self, texts: Sequence[str], entries: Sequence[int]) -> torch.Tensor:
+    def _loss(
+        self, texts: Sequence[str], entries: Sequence[int], missed: Sequence[int]
+    ) -> torch.Tensor:
         """How little each text is nearer to those of its entry than to all others."""
-        vectors = self.encoder(*self._batch(texts))
+        ids, present, telling = self._batch(texts)
+        vectors, tokens = self.encoder(ids, present)
         of = torch.tensor(entries)
         itself = torch.eye(len(of), dtype=torch.bool)
         same = (of[:, None] == of[None, :]) & ~itself
         likeness = (vectors @ vectors.T / TEMPERATURE).masked_fill(itself, -1e9)
         rivals = torch.logsumexp(likeness.masked_fill(same, -1e9), 1, keepdim=True)
         every: torch.Tensor = torch.logaddexp(likeness, rivals.expand_as(likeness)) - likeness
-        return every[same].mean()
+        return every[same].mean() + WORDS * self._loss_of_words(
+            tokens, telling, of, torch.tensor(missed)
+        )
 
-    def _batch(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
-        encoded = [torch.tensor(one.ids) for one in self._tokenizer.encode_batch(list(texts))]
-        ids = nn.utils.rnn.pad_sequence(encoded, batch_first=True)
-        lengths = torch.tensor([len(one) for one in encoded])
-        return ids, torch.arange(ids.shape[1])[None, :] < lengths[:, None]
+    def _loss_of_words(
+        self, tokens: torch.Tensor, telling: torch.Tensor, of: torch.Tensor, missed: torch.Tensor
+    ) -> torch.Tensor:
+        """The same by words: how near each is to the nearest one of an entry's other texts.
+
+        Beside that, whether an entry is what a text asks for, or what it is a near miss of.
+        """
+        count = len(of)
+        likeness = torch.einsum("qld,nmd->qlnm", tokens, tokens)
+        nearest = likeness.masked_fill(~telling[None, None], -1.0).amax(3)
+        nearest = nearest.masked_fill(torch.eye(count, dtype=torch.bool)[:, None, :], -1.0)
+        owners = list(dict.fromkeys(of.tolist()))
+        best = torch.stack([nearest[:, :, of == owner].amax(2) for owner in owners], 2)
+        weights = telling[..., None].float()
+        whole = (best * weights).sum(1) / weights.sum(1)
+        farthest = best.masked_fill(~telling[..., None], 2.0).amin(1)
+        own = of >= 0
+        place = torch.tensor([owners.index(one) for one in of.tolist()])
+        told_apart = functional.cross_entropy(whole[own] / TEMPERATURE, place[own])
+        logits = self.weighing(torch.stack([whole, farthest], 2))[..., 0]
+        strays = missed >= 0
+        of_missed = torch.tensor([owners.index(one) for one in missed[strays].tolist()])
+        rows = torch.arange(count)
+        mine = logits[rows[own], place[own]]
+        theirs = logits[own].scatter(1, place[own][:, None], -1e9).amax(1)
+        misses = logits[rows[strays], of_missed]
+        borne_out = (
+            functional.softplus(-mine).mean()
+            + (functional.softplus(theirs).mean() + functional.softplus(misses).mean()) / 2
+        )
+        return told_apart + borne_out
+
+    def _batch(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Numbers of the tokens, which of them are there, and which are telling."""
+        encoded = self._tokenizer.encode_batch(list(texts))
+        ids = nn.utils.rnn.pad_sequence([torch.tensor(one.ids) for one in encoded], True)
+        lengths = torch.tensor([len(one.ids) for one in encoded])
+        telling = nn.utils.rnn.pad_sequence(
+            [torch.tensor(_telling(one.tokens)) for one in encoded], True
+        )
+        return ids, torch.arange(ids.shape[1])[None, :] < lengths[:, None], telling
 
     @torch.no_grad()
     def _nearest(self) -> list[list[int]]:
         """The nearest entries to each, by the middle of what is asked for them."""
         middles = torch.stack(
-            [self.encoder(*self._batch(asked[:30])).mean(0) for asked in self.questions.asked]
+            [
+                self.encoder(*self._batch(asked[:30])[:2])[0].mean(0)
+                for asked in self.questions.asked
+            ]
         )
         likeness = functional.normalize(middles, dim=-1) @ functional.normalize(middles, dim=-1).T
         likeness.fill_diagonal_(-1)

@@ -5,19 +5,21 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Dict, Iterable, Optional, Sequence
+from typing import Dict, Iterable, Optional, Sequence, Tuple
 
 import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+from bot.language.telling import telling_tokens
+
 ENCODER_DIR = Path(__file__).resolve().parents[2] / "models" / "encoder"
-SIZE = 384
+SIZE, WORD_SIZE = 384, 96
 MAX_TOKENS = 128
 VECTORS = "TRAINING_VECTORS"
 """The variable that tells a training where vectors are that were made before it."""
 SHA256 = {
-    "model.int8.onnx": "5ebc719b0ed91f218e269bd14f3dcfb89127c65ece58fef456a7328a6bef47c8",
+    "model.int8.onnx": "04cbd68d18ef3f9ae211a08357445de6d144231a0065dadd8108b0a0ce38f2a2",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
@@ -67,13 +69,19 @@ class SentenceEncoder:
 
     def save(self, file: Path) -> None:
         """Write the kept vectors to a file, for `load` in another process."""
-        vectors = np.stack(list(self._kept.values())) if self._kept else np.zeros((0, SIZE))
-        np.savez(file, sentences=np.array(list(self._kept), dtype=str), vectors=vectors)
+        numbers = list(self._kept.values())
+        np.savez(
+            file,
+            sentences=np.array(list(self._kept), dtype=str),
+            numbers=np.concatenate(numbers) if numbers else np.zeros(0),
+            ends=np.cumsum([len(one) for one in numbers], dtype=np.int64),
+        )
 
     def load(self, file: Path) -> None:
         """Keep the vectors that `save` wrote."""
         with np.load(file) as content:
-            self._kept.update(zip(content["sentences"].tolist(), content["vectors"]))
+            each = np.split(content["numbers"], content["ends"][:-1])
+            self._kept.update(zip(content["sentences"].tolist(), each))
 
     def encode(self, sentences: Sequence[str]) -> np.ndarray:
         """Return float32 of shape (len(sentences), 384), each row of length 1.
@@ -81,23 +89,47 @@ class SentenceEncoder:
         One sentence at a time: the int8 model scales its numbers by all it is given at once,
         so in a batch a sentence's vector would depend on its neighbours (cosine 0.93 at worst).
         """
-        known = _of_this_turn.get()
-        if known is None:
-            known = {}
-        for sentence in sentences:
-            if sentence not in known:
-                kept = self._kept.get(sentence)
-                known[sentence] = self._encode(sentence) if kept is None else kept
         result = np.zeros((len(sentences), SIZE), dtype=np.float32)
         for row, sentence in enumerate(sentences):
-            result[row] = known[sentence]
+            result[row] = self._numbers(sentence)[:SIZE]
         return result
 
+    def words(self, sentence: str) -> np.ndarray:
+        """Return float32 of shape (telling words, 96), each row of length 1.
+
+        What each word means in its sentence. A rare word counts as the pieces it is known by.
+        """
+        return self._numbers(sentence)[SIZE:].reshape(-1, WORD_SIZE)
+
+    def encode_with_words(self, sentence: str) -> Tuple[np.ndarray, np.ndarray]:
+        """What `encode` and `words` give for a sentence, at once."""
+        numbers = self._numbers(sentence)
+        return numbers[:SIZE], numbers[SIZE:].reshape(-1, WORD_SIZE)
+
+    def pack(self, sentence: str) -> str:
+        """What a sentence is encoded as, as text, for `begin_turn` in another process; exact."""
+        numbers = self._numbers(sentence)
+        data = numbers[:SIZE].astype("<f4").tobytes() + numbers[SIZE:].astype("<f2").tobytes()
+        return base64.b64encode(data).decode()
+
+    def _numbers(self, sentence: str) -> np.ndarray:
+        known = _of_this_turn.get()
+        if known is not None and sentence in known:
+            return known[sentence]
+        kept = self._kept.get(sentence)
+        numbers = self._encode(sentence) if kept is None else kept
+        if known is not None:
+            known[sentence] = numbers
+        return numbers
+
     def _encode(self, sentence: str) -> np.ndarray:
-        ids = np.array([self._tokenizer.encode(sentence).ids], dtype=np.int64)
+        """The vector of the sentence, then those of its telling words."""
+        encoded = self._tokenizer.encode(sentence)
+        ids = np.array([encoded.ids], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        vector: np.ndarray = self._session.run(["sentence"], inputs)[0][0]
-        return vector
+        vector, tokens = self._session.run(["sentence", "tokens"], inputs)
+        words = tokens[0][telling_tokens(encoded.tokens)].astype(np.float16)
+        return np.concatenate([vector[0], words.ravel()], dtype=np.float32)
 
 
 def begin_turn(sentence: str = "", packed: str = "") -> None:
@@ -106,12 +138,9 @@ def begin_turn(sentence: str = "", packed: str = "") -> None:
     Until the next call in this task, each sentence is encoded once. Nothing is kept longer.
     """
     known: Dict[str, np.ndarray] = {}
-    numbers = base64.b64decode(packed)
-    if sentence and len(numbers) == SIZE * 4:
-        known[sentence] = np.frombuffer(numbers, dtype="<f4")
+    data = base64.b64decode(packed)
+    if sentence and len(data) >= SIZE * 4 and (len(data) - SIZE * 4) % (WORD_SIZE * 2) == 0:
+        vector = np.frombuffer(data[: SIZE * 4], dtype="<f4")
+        words = np.frombuffer(data[SIZE * 4 :], dtype="<f2")
+        known[sentence] = np.concatenate([vector, words], dtype=np.float32)
     _of_this_turn.set(known)
-
-
-def pack(vector: np.ndarray) -> str:
-    """A vector as text, for `begin_turn` in another process; exact."""
-    return base64.b64encode(vector.astype("<f4").tobytes()).decode()

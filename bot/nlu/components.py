@@ -33,7 +33,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.classify import LinearClassifier, confidence_of, order_of
-from bot.language.encoder import VECTORS, SentenceEncoder, pack
+from bot.language.encoder import VECTORS, SentenceEncoder, begin_turn
 from bot.language.gloss import fold, in_english
 from bot.language.spelling import Speller
 
@@ -163,10 +163,11 @@ class SentenceFeaturizer(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Encode messages; the action gets the vector along, so that it need not encode again."""
         for message in messages:
+            begin_turn()
             sentence = in_english(_text(message))
             vector = self._encoder.encode([sentence])[0]
             message.set(VECTOR, Vector(vector))
-            message.set(ENCODED, [sentence, pack(vector)], add_to_output=True)
+            message.set(ENCODED, [sentence, self._encoder.pack(sentence)], add_to_output=True)
         return messages
 
 

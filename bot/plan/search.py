@@ -22,23 +22,36 @@ import Stemmer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.language.classify import LinearClassifier
-from bot.language.encoder import SHA256, SentenceEncoder
+from bot.language.encoder import SHA256, SIZE, SentenceEncoder
 from bot.language.gloss import LEXICON, in_english, words
 from bot.language.grams import Grams, products
 from bot.language.spelling import TEXTING, Speller
+from bot.language.telling import STOPWORDS
+from bot.plan.wordings import UNKNOWN, Coverage, Told
 from bot.plan.written import FollowUps, votes
 
 Floats = Any
-FORMAT = 11
+FORMAT = 12
 _CODE = [
     Path(__file__).parents[1] / "language" / f"{name}.py"
-    for name in ("classify", "detect", "encoder", "gloss", "grams", "network", "spelling")
-] + [Path(__file__).with_name("written.py")]
+    for name in (
+        "classify",
+        "detect",
+        "encoder",
+        "gloss",
+        "grams",
+        "network",
+        "spelling",
+        "telling",
+    )
+] + [Path(__file__).with_name(name) for name in ("wordings.py", "written.py")]
 """What decides how a text is read: an index made by other code is made again."""
 SEMANTIC, CHARACTERS, KEYWORDS = 0.55, 0.25, 0.20
 """Weights of the three scores; chosen on the validation questions, see docs/decisions/0005."""
 RANKING = 0.3
 """Weight of the classifier's margin, which tells documents with many known askings apart."""
+COVERED, AMONG = 2.5, 12
+"""Weight of how far a document tells of the question's words, for the 12 that are best without."""
 ASKED = 4
 """Documents with fewer askings (passages of a plan) are not classified, only searched."""
 BODY = 0.93
@@ -51,11 +64,6 @@ FOLLOW_UP = 0.4
 UNANSWERED = -0.04
 """What `Hit` says of unanswered follow-ups where none are known: the mean over the validation
 conversations."""
-_STOPWORDS = """
-the a an of to in on for is are was were do does did it this that be and or i you me my we
-el la los las un una de del al en y o que es son fue lo le se su por para con me mi
-"""
-STOPWORDS = frozenset(_STOPWORDS.split())
 _english, _spanish = Stemmer.Stemmer("english"), Stemmer.Stemmer("spanish")
 
 
@@ -108,6 +116,10 @@ class Hit:
     """-1 to 1: how far the nearest texts ask for the document, or are its near misses."""
     behind: float = 0.0
     """How far its nearest question is behind the nearest of all, written ones among them."""
+    coverage: Coverage = UNKNOWN
+    """How far it tells of the question's words."""
+    coverage_lead: float = 0.0
+    """How far it is ahead of the other best ones by the mean of that."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +135,8 @@ class _Scores:
     """Of the question to each text."""
     vector: Floats
     """Of the question."""
+    words: Floats
+    """Of its telling words."""
 
 
 def stems(text: str) -> list[str]:
@@ -150,6 +164,7 @@ class Index:
         follow_ups: FollowUps | None,
         questions: Floats,
         question_owners: Floats,
+        told: Told | None,
         encoder: SentenceEncoder,
     ) -> None:
         self.ids = ids
@@ -165,6 +180,7 @@ class Index:
         self._follow_ups = follow_ups
         self._questions = questions
         self._question_owners = question_owners
+        self._told = told
         self._vectors = vectors
         self._discount = discount
         self._grams = grams
@@ -179,11 +195,21 @@ class Index:
     def build(cls, documents: Sequence[Document], encoder: SentenceEncoder) -> "Index":
         """Encode and index; about 4 ms per text on one core, and 20 s to classify 300 facts."""
         texts = [text for d in documents for text in (*d.asks, *d.body)]
-        owners = np.array([n for n, d in enumerate(documents) for _ in (*d.asks, *d.body)])
+        owners = _owners([(*d.asks, *d.body) for d in documents])
         is_ask = np.array(
             [i < len(d.asks) for d in documents for i in range(len(d.asks) + len(d.body))]
         )
-        vectors = encoder.encode([in_english(text) for text in texts])
+        speller = Speller(texts)
+        vectors, words = _encoded(texts, encoder)
+        near_misses, words_missed = _encoded(
+            [speller(text) for d in documents for text in d.near_misses], encoder
+        )
+        questions, words_asked = _encoded(
+            [speller(text) for d in documents for text in d.questions], encoder
+        )
+        missed = _owners([d.near_misses for d in documents])
+        asked = _owners([d.questions for d in documents])
+        follow_ups, words_followed = _follow_ups(documents, speller, encoder, vectors, owners)
         grams = _letter_grams()
         # By letter group, so that a search reads only the groups of its question.
         postings = grams.fit_transform(texts).T.tocsr()
@@ -191,11 +217,16 @@ class Index:
         keywords.index(
             [stems(" ".join([*d.asks, *d.body])) or ["-"] for d in documents], show_progress=False
         )
-        classifier = None
+        classifier = told = None
         if documents and min(len(d.asks) for d in documents) >= ASKED:
             classifier = LinearClassifier.fit(texts, vectors, owners, np.where(is_ask, 1.0, 0.5))
-        speller = Speller(texts)
-        near_misses = [in_english(speller(text)) for d in documents for text in d.near_misses]
+            if any(d.body for d in documents):
+                told = Told.of(
+                    len(documents),
+                    ([*words, *words_asked], np.concatenate([owners, asked])),
+                    (words_missed, missed),
+                    (words_followed, follow_ups),
+                )
         return cls(
             [d.id for d in documents],
             owners,
@@ -206,11 +237,12 @@ class Index:
             keywords,
             speller,
             classifier,
-            encoder.encode(near_misses),
-            np.array([n for n, d in enumerate(documents) for _ in d.near_misses], dtype=np.int64),
-            _follow_ups(documents, speller, encoder, vectors, owners),
-            encoder.encode([in_english(speller(t)) for d in documents for t in d.questions]),
-            np.array([n for n, d in enumerate(documents) for _ in d.questions], dtype=np.int64),
+            near_misses,
+            missed,
+            follow_ups,
+            questions,
+            asked,
+            told,
             encoder,
         )
 
@@ -250,6 +282,16 @@ class Index:
             likeness, of_none = self._follow_ups.likeness(own.vector, places)
             ranks = ranks + FOLLOW_UP * likeness
             unanswered = of_none - likeness
+        words = own.words
+        covered: dict[int, Floats] = {}
+        if self._told is not None and len(words):
+            covered = {
+                place: self._told.cover(words, place, places)
+                for place in _best_first(ranks, max(limit, AMONG)).tolist()
+            }
+            ranks = ranks.copy()
+            for place, near_each in covered.items():
+                ranks[place] += COVERED * near_each.mean()
         hits = []
         best = _best_first(ranks, limit)
         leads = zip(_leads(own.meaning, best), _leads(margins, best), strict=True)
@@ -273,9 +315,20 @@ class Index:
                     float(unanswered[i]),
                     float(vote[i]),
                     float(behind[i]),
+                    *self._told_of(words, covered, int(i), places),
                 )
             )
         return hits
+
+    def _told_of(
+        self, words: Floats, covered: dict[int, Floats], place: int, shown: Sequence[int]
+    ) -> tuple[Coverage, float]:
+        """Of one of the best documents, and how far it is ahead of the others."""
+        if self._told is None or place not in covered:
+            return UNKNOWN, 0.0
+        others = [float(near.mean()) for other, near in covered.items() if other != place]
+        coverage = self._told.coverage(words, covered[place], place, shown)
+        return coverage, coverage.mean - max(others, default=coverage.mean)
 
     def corrected(self, question: str) -> str:
         """The question as it is searched: slips mended where that is likely."""
@@ -287,7 +340,7 @@ class Index:
 
     def _scores(self, question: str) -> _Scores:
         question = self._speller(question)
-        vector = self._encoder.encode([in_english(question)])[0]
+        vector, words = self._encoder.encode_with_words(in_english(question))
         likeness = self._vectors @ vector
         semantic = self._best(likeness * self._discount)
         rows = products(self._postings, *self._one_text.row(question)) * self._discount
@@ -299,7 +352,7 @@ class Index:
         rank = total
         if self._classifier is not None:
             rank = total + RANKING * self._classifier.margins(question, vector)
-        return _Scores(total, rank, semantic, likeness, vector)
+        return _Scores(total, rank, semantic, likeness, vector, words)
 
     def _nearest_misses(self, likeness: Floats) -> Floats:
         """Likeness to each document's nearest near miss; to that of any where it has none."""
@@ -343,7 +396,7 @@ class Index:
         parts = (
             self.ids, self._owners, self._vectors, self._discount, self._grams, self._postings,
             self._speller, self._classifier, self._near_misses, self._near_miss_owners,
-            self._follow_ups, self._questions, self._question_owners,
+            self._follow_ups, self._questions, self._question_owners, self._told,
         )  # fmt: skip
         joblib.dump(parts, folder / "index.joblib")
 
@@ -357,7 +410,7 @@ class Index:
         keywords = bm25s.BM25.load(str(folder / "keywords"), show_progress=False)
         (
             ids, owners, vectors, discount, grams, postings, speller, classifier, near, missed,
-            follow_ups, questions, question_owners,
+            follow_ups, questions, question_owners, told,
         ) = joblib.load(folder / "index.joblib", mmap_mode="r")  # fmt: skip
         # Plain views of the same memory: slices of numpy's own kind for files take longer.
         for name in ("data", "indices", "indptr"):
@@ -370,12 +423,12 @@ class Index:
             for one in (vectors, discount, owners, near, missed, questions, question_owners)
         )
         if follow_ups is not None:
-            follow_ups = FollowUps(
-                *(np.asarray(getattr(follow_ups, one.name)) for one in fields(FollowUps))
-            )
+            follow_ups = _plain(follow_ups)
+        if told is not None:
+            told = Told(*(_plain(getattr(told, one.name)) for one in fields(Told)))
         return cls(
             ids, owners, vectors, discount, grams, postings, keywords, speller, classifier,
-            near, missed, follow_ups, questions, question_owners, encoder,
+            near, missed, follow_ups, questions, question_owners, told, encoder,
         )  # fmt: skip
 
     @classmethod
@@ -398,13 +451,33 @@ class Index:
         return index
 
 
+def _plain(parts: Any) -> Any:
+    """The same with plain views of its numbers."""
+    return type(parts)(*(np.asarray(getattr(parts, one.name)) for one in fields(parts)))
+
+
+def _owners(texts: Sequence[Sequence[str]]) -> Floats:
+    """The place of the document that each text is of."""
+    return np.repeat(np.arange(len(texts)), [len(some) for some in texts])
+
+
+def _encoded(texts: Sequence[str], encoder: SentenceEncoder) -> tuple[Floats, list[Floats]]:
+    """The vectors of texts, and for each those of its telling words."""
+    vectors = np.zeros((len(texts), SIZE), dtype=np.float32)
+    words = []
+    for row, text in enumerate(texts):
+        vectors[row], own = encoder.encode_with_words(in_english(text))
+        words.append(own.astype(np.float16))
+    return vectors, words
+
+
 def _follow_ups(
     documents: Sequence[Document],
     speller: Speller,
     encoder: SentenceEncoder,
     vectors: Floats,
     owners: Floats,
-) -> FollowUps | None:
+) -> tuple[FollowUps | None, list[Floats]]:
     places = {d.id: place for place, d in enumerate(documents)}
     rows = [
         (text, places[shown], owner)
@@ -413,18 +486,20 @@ def _follow_ups(
         if shown in places
     ]
     if not rows:
-        return None
+        return None, []
     rows += [
         (text, shown, len(documents)) for shown, d in enumerate(documents) for text in d.unanswered
     ]
     texts, shown, answering = zip(*rows, strict=True)
     middles = np.add.reduceat(vectors, np.searchsorted(owners, np.arange(len(documents))))
-    return FollowUps(
-        encoder.encode([in_english(speller(text)) for text in texts]),
+    messages, words = _encoded([speller(text) for text in texts], encoder)
+    follow_ups = FollowUps(
+        messages,
         np.array(shown, dtype=np.int64),
         np.array(answering, dtype=np.int64),
         middles / np.linalg.norm(middles, axis=1, keepdims=True),
     )
+    return follow_ups, words
 
 
 def _leads(values: Floats, places: Floats) -> list[float]:

@@ -18,9 +18,10 @@ from rapidfuzz.distance import DamerauLevenshtein
 from rapidfuzz.process import extractOne
 
 from bot.language.gloss import in_english, words
+from bot.language.telling import SAYS_NOTHING, STOPWORDS
 from bot.plan.load import Knowledge
 from bot.plan.model import Fact, Gap
-from bot.plan.search import STOPWORDS, Hit
+from bot.plan.search import Hit
 from bot.plan.shapes import last_question
 
 _NUMBER = re.compile(r"\d[\d.,]+")
@@ -69,15 +70,23 @@ class Evidence:
     """How far the best gap ranks before the fact."""
     asks_now: float
     """1 where it asks how things are now."""
+    covered: float
+    """How far the fact tells of the question's words, by what they mean; 0 to 1."""
+    farthest: float
+    """The same for the word that it tells least of."""
+    covered_miss: float
+    """How much more it tells of them than its near misses do."""
+    covered_lead: float
+    """How far it is ahead of all others by how far it tells of them."""
 
 
 WEIGHTS = Evidence(
-    score=-4.34, lead=2.58, meaning=4.48, margin=-1.19, uncovered=-3.04, length=0.13,
-    strange_numbers=-3.07, no_number=-3.47, strange_count=-2.23, meaning_lead=-9.98,
-    margin_lead=1.13, near_miss=-2.03, any_near_miss=-7.85, vote=2.46, behind=-10.91,
-    gap_lead=-2.21, asks_now=-1.16,
+    score=-1.26, lead=1.67, meaning=4.21, margin=-1.06, uncovered=-1.42, length=0.14,
+    strange_numbers=-2.44, no_number=-0.87, strange_count=-2.53, meaning_lead=-6.02,
+    margin_lead=0.7, near_miss=2.62, any_near_miss=-6.01, vote=2.18, behind=-5.06, gap_lead=-0.76,
+    asks_now=-0.84, covered=1.4, farthest=2.04, covered_miss=9.78, covered_lead=3.47,
 )  # fmt: skip
-BIAS = -1.65
+BIAS = -6.63
 """Made by `python -m bench.support`."""
 
 
@@ -109,14 +118,21 @@ class ContextEvidence:
     """How much liker it is to a follow-up that nothing answers than to one that the fact does."""
     gap_lead: float
     """How far the best gap ranks before the fact."""
+    covered: float
+    """How far the fact and its follow-ups tell of the message's words, by what they mean."""
+    farthest: float
+    covered_miss: float
+    covered_unanswered: float
+    """How much more it tells of them than follow-ups that nothing answers."""
 
 
 WEIGHTS_IN_CONTEXT = ContextEvidence(
-    own_score=0.51, lead=2.65, meaning_lead=-2.79, near_miss=-3.7, with_titles=1.57,
-    names_lead=2.56, shown=-0.48, uncovered=-1.05, asks_why=-0.38, yes_or_no=-0.61, asks_now=-0.26,
-    unanswered=-4.71, gap_lead=-0.88,
+    own_score=2.27, lead=2.34, meaning_lead=-3.16, near_miss=-0.97, with_titles=2.86,
+    names_lead=3.42, shown=-0.14, uncovered=-0.01, asks_why=-0.94, yes_or_no=-0.49, asks_now=-0.16,
+    unanswered=-5.28, gap_lead=-0.42, covered=-0.34, farthest=-1.1, covered_miss=1.86,
+    covered_unanswered=1.71,
 )  # fmt: skip
-BIAS_IN_CONTEXT = -1.40
+BIAS_IN_CONTEXT = -3.41
 """Made by `python -m bench.support` from the validation conversations."""
 _WHY = re.compile(r"\b(?:why|how come|reason)\b")
 _YES_OR_NO = re.compile(
@@ -128,13 +144,6 @@ _NOW = re.compile(
 )
 
 
-_SAYS_NOTHING = """
-what when where who whose which why how from those these there here they them their he she
-his her its if than about into has have had been can could would should will very also just
-any some wat wen wut u ur r abt pls please tell know
-"""
-SAYS_NOTHING = frozenset(_SAYS_NOTHING.split())
-"""Words of questions: they tell one fact from another in no way."""
 SLIPS_FROM = 5
 """Letters from which a stem with one slip is the same stem."""
 
@@ -188,6 +197,10 @@ class Support:
             top.behind,
             self._gap_lead(hits),
             float(bool(_NOW.search(asked))),
+            top.coverage.mean,
+            top.coverage.farthest,
+            top.coverage.miss,
+            top.coverage_lead,
         )
 
     def evidence_in_context(
@@ -212,6 +225,10 @@ class Support:
             float(bool(_NOW.search(english))),
             top.unanswered,
             self._gap_lead(hits),
+            top.coverage.mean,
+            top.coverage.farthest,
+            top.coverage.miss,
+            top.coverage.unanswered,
         )
 
     def _gap_lead(self, hits: Sequence[Hit]) -> float:

@@ -10,11 +10,11 @@ from bot.language.encoder import (
     MAX_TOKENS,
     SHA256,
     SIZE,
+    WORD_SIZE,
     DamagedEncoder,
     SentenceEncoder,
     begin_turn,
     check_files,
-    pack,
 )
 
 SENTENCES = [
@@ -107,10 +107,33 @@ def test_sentences_of_like_meaning_are_near_and_others_far(encoder):
     assert due @ pillars < 0.3
 
 
+def test_each_telling_word_of_a_sentence_has_a_vector_of_length_one(encoder):
+    words = encoder.words("what are the five pillars?")
+    assert words.shape == (2, WORD_SIZE)
+    assert np.linalg.norm(words, axis=1) == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize("sentence", ["and when was that?", "", "?!"])
+def test_a_sentence_that_tells_nothing_by_itself_has_no_telling_words(encoder, sentence):
+    assert encoder.words(sentence).shape == (0, WORD_SIZE)
+
+
+def test_what_is_kept_for_another_process_is_the_same_there(encoder, tmp_path):
+    here, there = SentenceEncoder(), SentenceEncoder()
+    here.prepare(SENTENCES, threads=2)
+    here.save(tmp_path / "kept.npz")
+    there.load(tmp_path / "kept.npz")
+    assert np.array_equal(there.encode(SENTENCES), encoder.encode(SENTENCES))
+    for sentence in SENTENCES:
+        assert np.array_equal(there.words(sentence), encoder.words(sentence))
+
+
 def test_a_vector_that_was_packed_is_taken_instead_of_encoding_again(encoder):
-    vector = encoder.encode(["what are the five pillars?"])[0]
-    begin_turn("another sentence", pack(vector))
+    pillars = "what are the five pillars?"
+    vector, words = encoder.encode([pillars])[0], encoder.words(pillars)
+    begin_turn("another sentence", encoder.pack(pillars))
     assert (encoder.encode(["another sentence"])[0] == vector).all()
+    assert (encoder.words("another sentence") == words).all()
     begin_turn()
     assert not (encoder.encode(["another sentence"])[0] == vector).all()
 

@@ -1,0 +1,25 @@
+"""Which words of a question tell what it is about."""
+
+from typing import List, Sequence
+
+_STOPWORDS = """
+the a an of to in on for is are was were do does did it this that be and or i you me my we
+el la los las un una de del al en y o que es son fue lo le se su por para con me mi
+"""
+STOPWORDS = frozenset(_STOPWORDS.split())
+"""The commonest words of both languages."""
+_SAYS_NOTHING = """
+what when where who whose which why how from those these there here they them their he she
+his her its if than about into has have had been can could would should will very also just
+any some wat wen wut u ur r abt pls please tell know
+"""
+SAYS_NOTHING = frozenset(_SAYS_NOTHING.split())
+"""Words of questions: they tell one fact from another in no way."""
+
+
+def telling_tokens(tokens: Sequence[str]) -> List[bool]:
+    """Of each token of the encoder, whether it tells what its sentence is about."""
+    return [
+        t not in STOPWORDS and t not in SAYS_NOTHING and any(map(str.isalnum, t)) and t[0] != "["
+        for t in tokens
+    ]

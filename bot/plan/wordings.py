@@ -1,0 +1,126 @@
+"""What of a message the texts of a plan tell of, word by word and by what each means there.
+
+"How many fax machines are in City Hall" is near the number of other machines as a whole, but
+nothing that asks for that number is near its "fax".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bot.language.encoder import WORD_SIZE
+from bot.plan.written import FollowUps
+
+Floats = Any
+WHOLE = 127
+"""The numbers of a vector, -1 to 1, are kept as whole ones of 8 bits."""
+NOTHING = -1.0
+MEAN, FARTHEST, MISS, UNANSWERED = 0.86, 0.73, 0.37, 0.23
+"""What `Coverage` says where there is nothing to go by: the means over the validation questions."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far a document tells of a message's telling words, each 0 to about 1."""
+
+    mean: float = MEAN
+    farthest: float = FARTHEST
+    """Of the word that it tells least of."""
+    miss: float = MISS
+    """How much more it tells of the words than its near misses do; below 0 if less."""
+    unanswered: float = UNANSWERED
+    """The same against follow-ups that nothing answers."""
+
+
+UNKNOWN = Coverage()
+"""Of messages without telling words."""
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """The telling words of each document's texts."""
+
+    vectors: Any
+    """int8 of shape (words, 96); those of a document stand together."""
+    starts: Any
+    """Where the words of each document start, and at last the number of all."""
+
+    @classmethod
+    def of(cls, words: Sequence[Floats], owners: Floats, count: int) -> "Wordings":
+        """Of texts, each of shape (words, 96), and the place of the document that each is of."""
+        each = np.bincount(owners, [len(one) for one in words], count).astype(np.int64)
+        ordered = [words[place] for place in np.argsort(owners, kind="stable")]
+        every = np.concatenate([np.zeros((0, WORD_SIZE)), *ordered])
+        return cls(np.round(every * WHOLE).astype(np.int8), np.cumsum([0, *each]))
+
+    def nearest(self, words: Floats, place: int) -> Floats:
+        """How near each word, of shape (words, 96), is to the nearest of a document, -1 to 1."""
+        start, end = self.starts[place], self.starts[place + 1]
+        if start == end:
+            return np.full(len(words), NOTHING, dtype=np.float32)
+        own = self.vectors[start:end].astype(np.float32)
+        nearest: Floats = (words @ own.T).max(axis=1) / WHOLE
+        return nearest
+
+
+@dataclass(frozen=True)
+class Told:
+    """The words of all that was written for the documents of an index."""
+
+    asked: Wordings
+    """Of what each answers, and of its own wording."""
+    missed: Wordings
+    """Of its near misses."""
+    followed: Wordings
+    """Of the follow-ups that it answers."""
+    unanswered: Wordings
+    """Of the follow-ups on it that nothing answers."""
+
+    @classmethod
+    def of(
+        cls,
+        count: int,
+        asked: tuple[Sequence[Floats], Floats],
+        missed: tuple[Sequence[Floats], Floats],
+        leaning: tuple[Sequence[Floats], FollowUps | None],
+    ) -> "Told":
+        """Of the words of each text, and the places of their documents, of which there are `count`.
+
+        Those of follow-ups come with what they lean on and what answers them.
+        """
+        words, follow_ups = leaning
+        nowhere = np.zeros(0, dtype=np.int64)
+        shown, owners = (follow_ups.shown, follow_ups.owners) if follow_ups else (nowhere, nowhere)
+        answered, unanswered = (
+            np.flatnonzero(owners < count).tolist(),
+            np.flatnonzero(owners == count).tolist(),
+        )
+        return cls(
+            Wordings.of(*asked, count),
+            Wordings.of(*missed, count),
+            Wordings.of([words[n] for n in answered], owners[answered], count),
+            Wordings.of([words[n] for n in unanswered], shown[unanswered], count),
+        )
+
+    def cover(self, words: Floats, place: int, shown: Sequence[int]) -> Floats:
+        """How near each word is to what a document answers, after these were shown."""
+        own = self.asked.nearest(words, place)
+        return np.maximum(own, self.followed.nearest(words, place)) if shown else own
+
+    def coverage(
+        self, words: Floats, covered: Floats, place: int, shown: Sequence[int]
+    ) -> Coverage:
+        """What of the words a document tells of, of which `cover` said `covered`."""
+        mean = float(covered.mean())
+        missed = float(self.missed.nearest(words, place).mean())
+        of_none = max(
+            (float(self.unanswered.nearest(words, one).mean()) for one in shown), default=NOTHING
+        )
+        return Coverage(
+            mean,
+            float(covered.min()),
+            MISS if missed == NOTHING else mean - missed,
+            UNANSWERED if of_none == NOTHING else mean - of_none,
+        )
