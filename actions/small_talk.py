@@ -9,16 +9,19 @@ from rasa_sdk.types import DomainDict
 
 from actions.turn import Events, context
 from bot.language.detect import asked_switch
+from bot.language.gloss import words
 from bot.language.safety import Danger, danger_in
 from bot.plan.answer import Answer, Button, Speaker
 from bot.plan.decide import starters
 from bot.plan.model import Status
-from bot.plan.shapes import asks_within, drops, without_correction
+from bot.plan.shapes import asks_within, drops, names_the_plan, without_correction
 
 SURE_DANGER = 0.8
 """Below this a danger that no rule sees is answered, if a fact answers it."""
-NO_DANGER = 0.1
-"""Below this a question after an answer is no emergency: the intent knows no such words."""
+NO_DANGER = 0.3
+"""Below this it is no emergency: the intent knows no such message."""
+BRIEF = 6
+"""Words up to which a question is too short to tell of a danger that no rule sees."""
 REPLIES = {
     "greet": "greeting",
     "thanks": "thanks",
@@ -99,8 +102,10 @@ class Safety(Action):
         if turn.confidence < SURE_DANGER and danger_in(turn.text) is None:
             answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
             # A false alarm costs a sentence, a missed one more: only a real answer comes first.
-            leans = turn.memory.facts and turn.confidence < NO_DANGER
-            if answer.facts or (leans and asks_within(turn.text)):
+            asks = asks_within(turn.text) and (
+                names_the_plan(turn.text) or len(words(turn.text)) <= BRIEF
+            )
+            if answer.facts or asks or turn.confidence < NO_DANGER:
                 turn.send(answer)
                 return turn.remember(answer)
         key = "crisis" if danger_in(turn.text) is Danger.CRISIS else "emergency"

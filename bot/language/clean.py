@@ -35,6 +35,10 @@ _STRUCK = re.compile("[\u0332\u0333-\u0338\u20d0-\u20e0]")
 _HEAPED = re.compile("[A-Za-z][\u0300-\u036f]{3,}")
 """More marks on a Latin letter than any language has: "zalgo"."""
 _MARKS_ON_LATIN = re.compile("(?<=[ \u0041-\u024f\u1e00-\u1eff])[\u0300-\u036f]+")
+_SPACED = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_])+[?!.]?(?!\S)")
+_WIDE = re.compile(r"\S {2,}\S")
+SPACED_WORDS = 3
+"""From so many words written with a blank after each letter on, a message is so on purpose."""
 _BLANKS = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]+")
 _LINES = re.compile(r"\n{3,}")
 
@@ -133,14 +137,16 @@ def _undressed(character: str) -> str:
 def clean(text: str) -> Cleaned:
     """Normalise to NFC and drop control, zero-width, private and tag characters.
 
-    Latin letters in another dress are written plainly, and text that a control character turns
-    round is written as it is shown.
+    Latin letters in another dress are written plainly, words with a blank after each letter are
+    closed up, and text that a control character turns round is written as it is shown.
 
     Line breaks stay (a comment has paragraphs), runs of blanks and of empty lines shrink.
     """
     text = _LINE_ENDS.sub("\n", text)
     typed = len(text)
     text = _TURNED.sub(lambda turned: _as_shown(turned[1]), text)
+    if _WIDE.search(text) and len(_SPACED.findall(text)) >= SPACED_WORDS:
+        text = _SPACED.sub(lambda spaced: spaced[0].replace(" ", ""), text)
     if _HEAPED.search(text):
         text = _MARKS_ON_LATIN.sub("", text)
     kept = _visible(text)

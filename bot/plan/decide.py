@@ -73,6 +73,8 @@ FAR = 0.40
 NEAR = 6
 """Facts at most that are noted as near to what could not be answered."""
 CLARIFY_MARGIN = 0.012
+CLARIFY_AT = 0.25
+"""Below this none of the nearest topics is what a short message asks for."""
 INTENT_BOOST = 0.03
 NAME_BOOST = 0.04
 TOPICS_OF_INTENT: dict[str, frozenset[Topic]] = {
@@ -281,6 +283,7 @@ class Decider:
                 and len(near) >= 2
                 and len(words(question.text)) <= SHORT
                 and top.id not in self.knowledge.gaps
+                and self._support(self.index.corrected(text), hits) >= CLARIFY_AT
             ):
                 return self._clarify(near[:3], speaker)
             gap = next((h for h in hits if h.id in self.knowledge.gaps), None) if leans else None

@@ -36,10 +36,12 @@ _OPINION = re.compile(
 
 _ASKS_TO_GUESS = re.compile(
     r"\b(?:will|going to|gonna)\b.*\b(?:next|again|ever|someday|soon|win)\b|\b(?:predict|guess|bet)\b|"
-    r"\b(?:va|van|vamos|iran|volveran) a\b.*\b(?:otra vez|de nuevo|algun dia|proxim[oa]|que (?:entra|viene)|ganar)\b|"
+    r"\b(?:va|van|vamos|iran|volveran) a\b.*\b(?:otra vez|de nuevo|algun dia|proxim[oa]|siguiente plan|que (?:entra|viene)|ganar)\b|"
     r"\b(?:adivin[ae]|predic[ea]|pronostic[ao])\b|\bvolver a hackear|"
     r"\b(?:pick a side|take sides|which side|toma(?:r)? partido|de que lado)\b|"
     r"\bhow (?:do|can|could|would|to) (?:i |you |we )?hack\b|\bcomo (?:se )?hacke|"
+    r"\bwho(?:'s| is| was| did| does| has done)? (?:more|better|worse|best|worst|the (?:best|worst|most)) (?:for|at|of)\b|"
+    r"\bquien (?:hizo|ha hecho|fue|es|era) (?:mas|mejor|peor|(?:el|la) (?:mejor|peor)) (?:por|para|de|en|alcalde|alcaldesa)\b|"
     r"\bcrystal ball\b|\bbola de cristal\b|\b(?:buy stock|buy shares|(?:para|pa) invertir)\b|"
     r"\b(?:which|what|que|cual) (?:company|firm|vendor|candidate|compania|empresa|candidat[oa])\b.{0,20}"
     r"\b(?:gets|wins|will get|will win|se va a|va a)\b"
@@ -60,6 +62,7 @@ _ASKS_TO_JUDGE = re.compile(
     r"\b(?:usted|tu|que) (?:opina|opinas|piensa|piensas|cree|crees)\b|\b(?:su|tu) (?:opinion|punto de vista)\b|"
     r"\bhizo bien (?:el|la|en)\b|\bhicieron bien (?:en|los)\b|\best(?:a|uvo) bien que\b|"
     r"(?:^|[,.!] ?|\bjust )admit it\b|\b(?:tell me i'?m right|(?:reconoc|admit)e?lo|admitalo|reconozcalo|dame la razon|"
+    r"just say (?:he|she|they|it|i|we)(?:'?s|'?re|'?m| is| are| am) right|"
     r"(?:dime|diga) que tengo razon)\b|\b(?:tenia|tiene|tuvo) toda la razon\b|"
     r"\bpiensa (?:en privado|de verdad|en realidad)|\bes (?:un )?(?:corrupt[oa]|ladron|ratero|honest[oa])\b"
 )
@@ -76,6 +79,8 @@ _SPEAK_FOR = re.compile(
     r"(?:speak|talk|answer|reply|apologi[sz]e|promise|commit|swear)(?:ing)?\b.{0,12}\bfor (?:the )?"
     r"(?:mayor|city|council|governor|director)\b(?! (?:hall|\w+s\b|tech\w*|internet|budget|money))|"
     r"(?:as|speaking for|speaking as) the (?:official )?(?:voice of )?(?:the )?(?:mayor|city|baltimore),|"
+    r"(?:attribut\w+|pin(?:ned)?) (?:it )?(?:to|on) (?:a |the )?(?:mayor|city|director|spokes\w+)|"
+    r"in (?:the )?first person|en primera persona|atribuir(?:le|sela|selo)? (?:a la|al|a un|a una)|"
     r"you(?:'re| are) the mayor now|signed statement from|official position on|"
     r"on behalf of (?:the )?(?:mayor|city|council)|in the (?:mayor|city)'?s name|"
     r"(?:promise|swear to|guarantee) (?:me|us)|commit the city|"
@@ -173,7 +178,7 @@ _STEERS = re.compile(
     r"<\|\w+\|?|\$[({]|`[^`]+`|\{\s*[\"'][a-z_]+[\"']\s*:|"
     r"^\w+\([^)]*=[^)]*\)|"
     r"\b(?:developer|debug|god|admin|dan) mode\b|\bmodo (?:desarrollador|depuracion|dios|admin\w*)\b|"
-    r"\bjailbreak\b|"
+    r"\bjailbreak\b|\bnote (?:to|for) (?:any |all |the )?(?:ai|llm|bot|assistant|language model|chatbot)s?\b|"
     r"\bignore (?:all |any |your |the )*(?:previous|prior|above|instructions|rules)\b|"
     r"\bignor[ae] (?:todas? )?(?:las |tus |sus )?(?:instrucciones|reglas)\b"
 )
@@ -208,8 +213,9 @@ _NAME_CALLING = (
     r"losers?|clowns?|scumbags?|pendej[oa]s?|idiotas?|imbecil(?:es)?|estupid[oa]s?|cabron(?:a|es)?|"
     r"taradi?[oa]s?|babos[oa]s?|inutil(?:es)?|payas[oa]s?|burr[oa]s?))"
 )
+_QUESTION_WORD = r"(?:what|who|when|where|which|how|que|quien|cuando|donde|cual|cuant[oa]s?|como)"
 _CALLED_FIRST = re.compile(
-    rf"^\W*(?:(?:hey|hi|oh|listen|yo|oye|hola|mira|a ver)\W+)?{_NAME_CALLING}\s*[,!:.]+\s*"
+    rf"^\W*(?:(?:hey|hi|oh|listen|yo|oye|hola|mira|a ver)\W+)?{_NAME_CALLING}(?:\s*[,!:.]+\s*|\s+(?={_QUESTION_WORD}\b))"
 )
 _CALLED_LAST = re.compile(rf"\s*,\s*{_NAME_CALLING}\W*$")
 _CALLS_NAMES = re.compile(rf"\b{_NAME_CALLING}\b")

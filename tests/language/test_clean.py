@@ -1,5 +1,6 @@
 """Invisible characters go, and nothing that a reader would miss."""
 
+import re
 import unicodedata
 
 import pytest
@@ -261,3 +262,15 @@ def test_letters_struck_through_or_heaped_with_marks_are_plain(marks: str) -> No
 )
 def test_other_scripts_and_signs_stay(text: str) -> None:
     assert clean(text).text == text
+
+
+def test_words_with_a_blank_after_each_letter_are_closed_up() -> None:
+    spaced = "w h a t   a r e   t h e   p i l l a r s?"
+    assert clean(spaced).text == "what are the pillars?"
+
+
+@pytest.mark.parametrize(
+    "text", ["plan a b c and d", "A  B C D E: five letters", "one  two three", "I  S P A C E  it"]
+)
+def test_single_letters_stay_as_they_are(text: str) -> None:
+    assert clean(text).text == re.sub(" +", " ", text)
