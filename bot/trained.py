@@ -30,6 +30,7 @@ _INPUTS = (
     "bot/language/grams.py",
     "bot/language/network.py",
     "bot/language/spelling.py",
+    "bot/language/telling.py",
     "bot/train.py",
     "requirements/rasa.txt",
 )
