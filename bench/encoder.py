@@ -1,14 +1,15 @@
-"""Tune the sentence encoder to questions about the plan; docs/decisions/0044 has why and what for.
+"""Tune the sentence encoder to questions about the plan; docs/decisions/0044 and 0048 have why.
 
     python -m bench.encoder START.onnx [--epochs N] [--out FILE]
 
-Needs requirements/encoder.txt, beside 2 cores and 20 minutes. START is the published encoder
+Needs requirements/encoder.txt, beside 2 cores and 25 minutes. START is the published encoder
 as int8 ONNX (models/encoder/README.md says where it is). Its numbers are read back as floats,
 trained, and written into the same graph as int8 again. The embeddings of words stay as they are.
 
 What is learned from: the ways of asking of data/plan, and data/plan/questions.tsv. Two ways
 of asking for one entry are drawn together; those of others are driven apart, and so are near
-misses, and examples of what is no question about the plan. No gold question has a part.
+misses, and examples of what is no question about the plan. The same is learned of their single
+words, through a projection that is written into the graph. No gold question has a part.
 """
 
 import argparse

@@ -7,7 +7,7 @@ it covers an accepted entry of the fact sheet. Ways of asking that were left out
 place, since the encoder has learned from all of them. Messages that lean on the one before come
 from the validation conversations, which are replayed without intents. What is printed of a model
 is measured on tenths that it was not fitted on (whole conversations); the weights at the end are
-fitted on all. Takes half a minute.
+fitted on all. Takes two minutes.
 """
 
 import sys

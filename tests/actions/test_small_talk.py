@@ -97,6 +97,30 @@ async def test_a_doubtful_danger_that_asks_about_the_plan_is_answered(talk):
     assert talk.facts == ["five-pillars"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¿Ya apagaron el mainframe?",
+        "My mom is 78 and can't turn on a tablet. What does the plan promise to old people?",
+    ],
+)
+async def test_a_short_question_or_one_about_the_plan_is_no_doubtful_danger(talk, text):
+    await talk.say(text, "emergency", 0.6)
+    assert talk.status == "absent" or talk.facts
+
+
+async def test_a_message_unlike_all_examples_is_no_danger(talk):
+    await talk.say("éééé ññññ", "emergency", 0.06)
+    assert talk.status != "safety"
+
+
+async def test_a_doubtful_danger_told_as_a_situation_is_taken_seriously(talk):
+    await talk.say(
+        "My ex found my new address on some site and texts me pictures of my door", "emergency", 0.4
+    )
+    assert talk.status == "safety"
+
+
 async def test_a_question_after_an_answer_is_no_danger_that_the_classifier_hardly_sees(talk):
     await talk.say("how many people work in the tech office?", "ask_figures")
     await talk.say("and what would be usual for that?", "emergency", 0.04)

@@ -13,13 +13,16 @@ from bot import ROOT
 from bot.language.encoder import SentenceEncoder
 from bot.plan.search import (
     ANY_NEAR_MISS,
+    COVERED,
     EARLIER_TURN,
     NEAR_MISS,
     UNANSWERED,
     Document,
+    Hit,
     Index,
     digest,
 )
+from bot.plan.wordings import UNKNOWN
 
 DOCUMENTS = (
     Document(
@@ -412,3 +415,60 @@ def test_a_written_question_is_no_way_to_be_found_but_speaks_for_its_document(en
 def test_a_document_that_is_not_asked_for_is_behind(encoder):
     hits = {hit.id: hit for hit in with_questions(encoder).search("was the city hacked")}
     assert hits["attack"].behind == 0.0 < hits["comments"].behind
+
+
+# What of a question is told of, word by word
+
+
+def hit_of(index: Index, question: str, identity: str, shown: tuple[str, ...] = ()) -> Hit:
+    return next(hit for hit in index.search(question, shown=shown) if hit.id == identity)
+
+
+def test_a_word_of_which_nothing_tells_is_far(index):
+    asked, strange = (
+        hit_of(index, f"when did hackers attack the {what}", "attack").coverage
+        for what in ("city computers", "parade floats")
+    )
+    assert asked.farthest > strange.farthest
+    assert asked.mean > strange.mean
+
+
+def test_a_document_that_tells_of_the_words_is_ahead_of_the_others(index):
+    attack, comments = (
+        hit_of(index, "was the city hacked", identity) for identity in ("attack", "comments")
+    )
+    assert attack.coverage_lead > 0 > comments.coverage_lead
+    assert attack.rank - attack.score > comments.rank - comments.score
+
+
+def test_a_message_without_telling_words_is_ranked_by_all_else(index):
+    hit = index.search("and when was that?")[0]
+    assert hit.coverage == UNKNOWN
+    assert hit.rank < COVERED
+
+
+def test_near_misses_tell_of_what_a_document_does_not(encoder):
+    known = with_near_misses(comments=("how many comments were sent by mail?",))
+    index = Index.build(known, encoder)
+    missed, asked = (
+        hit_of(index, question, "comments").coverage
+        for question in ("comments that were sent by mail", "the deadline to comment")
+    )
+    assert missed.miss < asked.miss
+
+
+def test_after_an_answer_its_follow_ups_tell_of_a_message_too(encoder):
+    index = Index.build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
+    alone, after = (
+        hit_of(index, "and the damage?", "money", shown).coverage for shown in ((), ("attack",))
+    )
+    assert after.mean > alone.mean
+    assert after.mean == pytest.approx(1, abs=0.02)
+
+
+def test_what_nothing_answers_after_a_document_speaks_against_the_others(encoder):
+    index = Index.build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
+    unanswered = hit_of(index, "were there many?", "money", ("comments",)).coverage.unanswered
+    assert unanswered < 0
+    answered = hit_of(index, "and the damage?", "money", ("comments",)).coverage.unanswered
+    assert answered > unanswered
