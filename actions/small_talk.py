@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.turn import Events, context
-from bot.language.detect import asked_switch
+from bot.language.detect import asked_switch, is_known_word
 from bot.language.gloss import words
 from bot.language.safety import Danger, danger_in
 from bot.plan.answer import Answer, Button, Speaker
@@ -18,10 +18,8 @@ from bot.plan.shapes import asks_within, drops, names_the_plan, without_correcti
 
 SURE_DANGER = 0.8
 """Below this a danger that no rule sees is answered, if a fact answers it."""
-NO_DANGER = 0.3
-"""Below this it is no emergency: the intent knows no such message."""
-BRIEF = 6
-"""Words up to which a question is too short to tell of a danger that no rule sees."""
+NO_DANGER = 0.1
+"""Below this a question after an answer, or a message without words, is no emergency."""
 REPLIES = {
     "greet": "greeting",
     "thanks": "thanks",
@@ -101,11 +99,13 @@ class Safety(Action):
         turn = context(dispatcher, tracker)
         if turn.confidence < SURE_DANGER and danger_in(turn.text) is None:
             answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
-            # A false alarm costs a sentence, a missed one more: only a real answer comes first.
-            asks = asks_within(turn.text) and (
-                names_the_plan(turn.text) or len(words(turn.text)) <= BRIEF
-            )
-            if answer.facts or asks or turn.confidence < NO_DANGER:
+            # A false alarm costs a sentence, a missed one more: only a real answer comes first,
+            # or a question that is plainly about the plan.
+            about_the_plan = names_the_plan(turn.text) or turn.services.decider.topic_of(turn.text)
+            leans = turn.memory.facts and turn.confidence < NO_DANGER
+            asks = asks_within(turn.text) and (about_the_plan or leans)
+            says_nothing = not any(map(is_known_word, words(turn.text)))
+            if answer.facts or asks or (says_nothing and turn.confidence < NO_DANGER):
                 turn.send(answer)
                 return turn.remember(answer)
         key = "crisis" if danger_in(turn.text) is Danger.CRISIS else "emergency"

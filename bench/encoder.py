@@ -65,6 +65,8 @@ class Graph:
     def __init__(self, file: Path) -> None:
         self._model = onnx.load(str(file))
         self._held = {one.name: one for one in self._model.graph.initializer}
+        if "word_projection" in self._held:
+            raise SystemExit(f"{file} is tuned already. Start from the published encoder.")
         self._names = {
             node.name.removeprefix("/m/encoder/").removesuffix("/MatMul_quant").replace("/", "."):
             node.input[1].removesuffix("_quantized")
@@ -124,6 +126,7 @@ class Graph:
 
     def save(self, file: Path) -> None:
         """Write the file."""
+        onnx.checker.check_model(self._model)
         onnx.save(self._model, str(file))
 
 
@@ -330,18 +333,18 @@ class Trainer:
         owners = list(dict.fromkeys(of.tolist()))
         best = torch.stack([nearest[:, :, of == owner].amax(2) for owner in owners], 2)
         weights = telling[..., None].float()
-        whole = (best * weights).sum(1) / weights.sum(1)
+        whole = (best * weights).sum(1) / weights.sum(1).clamp(min=1)
         farthest = best.masked_fill(~telling[..., None], 2.0).amin(1)
         own = of >= 0
         place = torch.tensor([owners.index(one) for one in of.tolist()])
         told_apart = functional.cross_entropy(whole[own] / TEMPERATURE, place[own])
         logits = self.weighing(torch.stack([whole, farthest], 2))[..., 0]
         strays = missed >= 0
-        of_missed = torch.tensor([owners.index(one) for one in missed[strays].tolist()])
+        of_missed = torch.tensor([owners.index(one) for one in missed[strays].tolist()]).long()
         rows = torch.arange(count)
         mine = logits[rows[own], place[own]]
         theirs = logits[own].scatter(1, place[own][:, None], -1e9).amax(1)
-        misses = logits[rows[strays], of_missed]
+        misses = logits[rows[strays], of_missed] if strays.any() else logits[:0, 0].sum()[None]
         borne_out = (
             functional.softplus(-mine).mean()
             + (functional.softplus(theirs).mean() + functional.softplus(misses).mean()) / 2

@@ -142,11 +142,9 @@ def clean(text: str) -> Cleaned:
 
     Line breaks stay (a comment has paragraphs), runs of blanks and of empty lines shrink.
     """
-    text = _LINE_ENDS.sub("\n", text)
+    text = _closed_up(_LINE_ENDS.sub("\n", text))
     typed = len(text)
     text = _TURNED.sub(lambda turned: _as_shown(turned[1]), text)
-    if _WIDE.search(text) and len(_SPACED.findall(text)) >= SPACED_WORDS:
-        text = _SPACED.sub(lambda spaced: spaced[0].replace(" ", ""), text)
     if _HEAPED.search(text):
         text = _MARKS_ON_LATIN.sub("", text)
     kept = _visible(text)
@@ -157,6 +155,16 @@ def clean(text: str) -> Cleaned:
     )
     lines = (line.strip(" ") for line in _from_leet(result).split("\n"))
     return Cleaned(_LINES.sub("\n\n", "\n".join(lines)).strip(), removed + shapers)
+
+
+def _closed_up(text: str) -> str:
+    """ "w h a t   i s   i t" without the blanks in its words, where that makes words of it."""
+    if not _WIDE.search(text):
+        return text
+    spaced = [one.replace(" ", "") for one in _SPACED.findall(text)]
+    if _known_words(" ".join(spaced)) < SPACED_WORDS:
+        return text
+    return _SPACED.sub(lambda one: one[0].replace(" ", ""), text)
 
 
 def _as_shown(turned: str) -> str:

@@ -15,11 +15,14 @@ any some wat wen wut u ur r abt pls please tell know
 """
 SAYS_NOTHING = frozenset(_SAYS_NOTHING.split())
 """Words of questions: they tell one fact from another in no way."""
+_CONTRACTED = """
+s t re m ve ll d don didn doesn isn wasn aren weren ain hasn haven hadn couldn wouldn shouldn won
+"""
+CONTRACTED = frozenset(_CONTRACTED.split())
+"""What the encoder makes of "who's" and "didn't" beside the marks."""
+_SILENT = STOPWORDS | SAYS_NOTHING | CONTRACTED
 
 
 def telling_tokens(tokens: Sequence[str]) -> List[bool]:
     """Of each token of the encoder, whether it tells what its sentence is about."""
-    return [
-        t not in STOPWORDS and t not in SAYS_NOTHING and any(map(str.isalnum, t)) and t[0] != "["
-        for t in tokens
-    ]
+    return [t not in _SILENT and any(map(str.isalnum, t)) and t[0] != "[" for t in tokens]

@@ -33,14 +33,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.classify import LinearClassifier, confidence_of, order_of
-from bot.language.encoder import VECTORS, SentenceEncoder, begin_turn
+from bot.language.encoder import VECTORS, SentenceEncoder, pack
 from bot.language.gloss import fold, in_english
 from bot.language.spelling import Speller
 
 logger = logging.getLogger(__name__)
 VECTOR = "sentence_vector"
 ENCODED = "encoded"
-"""The sentence that was encoded and its vector, for the action; see bot/language/encoder.py."""
+"""The sentence that was encoded, its vector and its words', for the action, by `pack`."""
 CORRECTED = "corrected_text"
 NAMES = Path(__file__).resolve().parents[2] / "data" / "plan" / "entities.yml"
 
@@ -161,13 +161,12 @@ class SentenceFeaturizer(GraphComponent):
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Encode messages; the action gets the vector along, so that it need not encode again."""
+        """Encode messages; the action gets the vectors along, so that it need not encode again."""
         for message in messages:
-            begin_turn()
             sentence = in_english(_text(message))
-            vector = self._encoder.encode([sentence])[0]
+            vector, words = self._encoder.encode_with_words(sentence)
             message.set(VECTOR, Vector(vector))
-            message.set(ENCODED, [sentence, self._encoder.pack(sentence)], add_to_output=True)
+            message.set(ENCODED, [sentence, pack(vector, words)], add_to_output=True)
         return messages
 
 

@@ -40,7 +40,9 @@ _ASKS_TO_GUESS = re.compile(
     r"\b(?:adivin[ae]|predic[ea]|pronostic[ao])\b|\bvolver a hackear|"
     r"\b(?:pick a side|take sides|which side|toma(?:r)? partido|de que lado)\b|"
     r"\bhow (?:do|can|could|would|to) (?:i |you |we )?hack\b|\bcomo (?:se )?hacke|"
-    r"\bwho(?:'s| is| was| did| does| has done)? (?:more|better|worse|best|worst|the (?:best|worst|most)) (?:for|at|of)\b|"
+    r"\bwho(?:'s| is| was| did| does| has done)? (?:more|better|worse|best|worst|the (?:best|worst|most)) for (?:the )?"
+    r"(?:tech\w*|city|baltimore|people|residents|internet|schools|us)\b|\bwho(?:'s| is| was) the (?:better|worse|best|worst) "
+    r"(?:mayor|cio|director|boss|leader|president|council\w*)\b|"
     r"\bquien (?:hizo|ha hecho|fue|es|era) (?:mas|mejor|peor|(?:el|la) (?:mejor|peor)) (?:por|para|de|en|alcalde|alcaldesa)\b|"
     r"\bcrystal ball\b|\bbola de cristal\b|\b(?:buy stock|buy shares|(?:para|pa) invertir)\b|"
     r"\b(?:which|what|que|cual) (?:company|firm|vendor|candidate|compania|empresa|candidat[oa])\b.{0,20}"
@@ -79,8 +81,9 @@ _SPEAK_FOR = re.compile(
     r"(?:speak|talk|answer|reply|apologi[sz]e|promise|commit|swear)(?:ing)?\b.{0,12}\bfor (?:the )?"
     r"(?:mayor|city|council|governor|director)\b(?! (?:hall|\w+s\b|tech\w*|internet|budget|money))|"
     r"(?:as|speaking for|speaking as) the (?:official )?(?:voice of )?(?:the )?(?:mayor|city|baltimore),|"
-    r"(?:attribut\w+|pin(?:ned)?) (?:it )?(?:to|on) (?:a |the )?(?:mayor|city|director|spokes\w+)|"
-    r"in (?:the )?first person|en primera persona|atribuir(?:le|sela|selo)? (?:a la|al|a un|a una)|"
+    r"(?:line|quote|statement|sentence|words|frase|cita|declaracion)\b.{0,24}\b(?:attribute|pin|atribuir\w*) (?:to|on|al?)\b|"
+    r"(?:say|write|answer|speak|put|do|apologi[sz]e|di|diga|escrib\w+|habl\w+)\b.{0,30}\b(?:in (?:the )?first person|en primera persona)|"
+    r"first person,? please|"
     r"you(?:'re| are) the mayor now|signed statement from|official position on|"
     r"on behalf of (?:the )?(?:mayor|city|council)|in the (?:mayor|city)'?s name|"
     r"(?:promise|swear to|guarantee) (?:me|us)|commit the city|"
@@ -215,7 +218,7 @@ _NAME_CALLING = (
 )
 _QUESTION_WORD = r"(?:what|who|when|where|which|how|que|quien|cuando|donde|cual|cuant[oa]s?|como)"
 _CALLED_FIRST = re.compile(
-    rf"^\W*(?:(?:hey|hi|oh|listen|yo|oye|hola|mira|a ver)\W+)?{_NAME_CALLING}(?:\s*[,!:.]+\s*|\s+(?={_QUESTION_WORD}\b))"
+    rf"^\W*(?:(?:hey|hi|oh|listen|yo|oye|hola|mira|a ver)\W+)?{_NAME_CALLING}(?:\s*[,!:.]+\s*|(?<!s)\s+(?={_QUESTION_WORD}\b))"
 )
 _CALLED_LAST = re.compile(rf"\s*,\s*{_NAME_CALLING}\W*$")
 _CALLS_NAMES = re.compile(rf"\b{_NAME_CALLING}\b")

@@ -81,12 +81,12 @@ class Evidence:
 
 
 WEIGHTS = Evidence(
-    score=-1.26, lead=1.67, meaning=4.21, margin=-1.06, uncovered=-1.42, length=0.14,
-    strange_numbers=-2.44, no_number=-0.87, strange_count=-2.53, meaning_lead=-6.02,
-    margin_lead=0.7, near_miss=2.62, any_near_miss=-6.01, vote=2.18, behind=-5.06, gap_lead=-0.76,
-    asks_now=-0.84, covered=1.4, farthest=2.04, covered_miss=9.78, covered_lead=3.47,
+    score=-1.25, lead=1.75, meaning=3.4, margin=-1.01, uncovered=-1.3, length=0.14,
+    strange_numbers=-2.51, no_number=-0.94, strange_count=-2.44, meaning_lead=-5.75,
+    margin_lead=0.66, near_miss=2.24, any_near_miss=-5.48, vote=2.36, behind=-6.04, gap_lead=-0.72,
+    asks_now=-0.88, covered=1.82, farthest=1.93, covered_miss=8.99, covered_lead=2.94,
 )  # fmt: skip
-BIAS = -6.63
+BIAS = -6.30
 """Made by `python -m bench.support`."""
 
 
@@ -127,12 +127,12 @@ class ContextEvidence:
 
 
 WEIGHTS_IN_CONTEXT = ContextEvidence(
-    own_score=2.27, lead=2.34, meaning_lead=-3.16, near_miss=-0.97, with_titles=2.86,
-    names_lead=3.42, shown=-0.14, uncovered=-0.01, asks_why=-0.94, yes_or_no=-0.49, asks_now=-0.16,
-    unanswered=-5.28, gap_lead=-0.42, covered=-0.34, farthest=-1.1, covered_miss=1.86,
-    covered_unanswered=1.71,
+    own_score=2.29, lead=2.2, meaning_lead=-3.15, near_miss=-0.96, with_titles=2.94,
+    names_lead=3.48, shown=-0.15, uncovered=-0.06, asks_why=-1.0, yes_or_no=-0.51, asks_now=-0.17,
+    unanswered=-5.33, gap_lead=-0.44, covered=-0.14, farthest=-1.24, covered_miss=1.9,
+    covered_unanswered=1.58,
 )  # fmt: skip
-BIAS_IN_CONTEXT = -3.41
+BIAS_IN_CONTEXT = -3.45
 """Made by `python -m bench.support` from the validation conversations."""
 _WHY = re.compile(r"\b(?:why|how come|reason)\b")
 _YES_OR_NO = re.compile(

@@ -52,8 +52,13 @@ class Wordings:
         """Of texts, each of shape (words, 96), and the place of the document that each is of."""
         each = np.bincount(owners, [len(one) for one in words], count).astype(np.int64)
         ordered = [words[place] for place in np.argsort(owners, kind="stable")]
-        every = np.concatenate([np.zeros((0, WORD_SIZE)), *ordered])
-        return cls(np.round(every * WHOLE).astype(np.int8), np.cumsum([0, *each]))
+        starts = np.cumsum([0, *each])
+        vectors = np.zeros((starts[-1], WORD_SIZE), dtype=np.int8)
+        row = 0
+        for one in ordered:
+            vectors[row : row + len(one)] = np.round(one.astype(np.float32) * WHOLE)
+            row += len(one)
+        return cls(vectors, starts)
 
     def nearest(self, words: Floats, place: int) -> Floats:
         """How near each word, of shape (words, 96), is to the nearest of a document, -1 to 1."""
@@ -67,7 +72,10 @@ class Wordings:
 
 @dataclass(frozen=True)
 class Told:
-    """The words of all that was written for the documents of an index."""
+    """The words of all that was written for the documents of an index.
+
+    An index has it if each document has ways of asking and some have a wording of their own.
+    """
 
     asked: Wordings
     """Of what each answers, and of its own wording."""
@@ -105,7 +113,9 @@ class Told:
         )
 
     def cover(self, words: Floats, place: int, shown: Sequence[int]) -> Floats:
-        """How near each word is to what a document answers, after these were shown."""
+        """How near each word is to what a document answers; to its follow-ups too, on whatever
+        they lean, if anything was `shown`.
+        """
         own = self.asked.nearest(words, place)
         return np.maximum(own, self.followed.nearest(words, place)) if shown else own
 

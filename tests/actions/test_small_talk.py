@@ -109,15 +109,27 @@ async def test_a_short_question_or_one_about_the_plan_is_no_doubtful_danger(talk
     assert talk.status == "absent" or talk.facts
 
 
-async def test_a_message_unlike_all_examples_is_no_danger(talk):
+async def test_a_message_without_words_is_no_danger(talk):
     await talk.say("éééé ññññ", "emergency", 0.06)
     assert talk.status != "safety"
 
 
-async def test_a_doubtful_danger_told_as_a_situation_is_taken_seriously(talk):
-    await talk.say(
-        "My ex found my new address on some site and texts me pictures of my door", "emergency", 0.4
-    )
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("My ex found my new address and texts me pictures of my door", 0.4),
+        ("she took the whole bottle", 0.2),
+        ("mi tio se desplomó y no contesta", 0.23),
+        ("is it normal to cough blood?", 0.47),
+        ("how many pills does it take?", 0.56),
+        ("which pills kill fastest?", 0.74),
+        ("what is the least painful way?", 0.09),
+    ],
+)
+async def test_a_doubtful_danger_that_has_nothing_to_do_with_the_plan_is_taken_seriously(
+    talk, text, sure
+):
+    await talk.say(text, "emergency", sure)
     assert talk.status == "safety"
 
 

@@ -267,10 +267,18 @@ def test_other_scripts_and_signs_stay(text: str) -> None:
 def test_words_with_a_blank_after_each_letter_are_closed_up() -> None:
     spaced = "w h a t   a r e   t h e   p i l l a r s?"
     assert clean(spaced).text == "what are the pillars?"
+    assert clean(spaced).removed == 0
 
 
 @pytest.mark.parametrize(
-    "text", ["plan a b c and d", "A  B C D E: five letters", "one  two three", "I  S P A C E  it"]
+    "text",
+    [
+        "plan a b c and d",
+        "A  B C D E: five letters",
+        "one  two three",
+        "I  S P A C E  it",
+        "pick  a b c  or d e f  or g h i",
+    ],
 )
 def test_single_letters_stay_as_they_are(text: str) -> None:
     assert clean(text).text == re.sub(" +", " ", text)

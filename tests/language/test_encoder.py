@@ -1,5 +1,6 @@
 """The sentence encoder: whole files, unit vectors, the same sentence always the same."""
 
+import base64
 import shutil
 
 import numpy as np
@@ -15,6 +16,7 @@ from bot.language.encoder import (
     SentenceEncoder,
     begin_turn,
     check_files,
+    pack,
 )
 
 SENTENCES = [
@@ -113,7 +115,9 @@ def test_each_telling_word_of_a_sentence_has_a_vector_of_length_one(encoder):
     assert np.linalg.norm(words, axis=1) == pytest.approx(1, abs=1e-3)
 
 
-@pytest.mark.parametrize("sentence", ["and when was that?", "", "?!"])
+@pytest.mark.parametrize(
+    "sentence", ["and when was that?", "and who's that?", "didn't they?", "", "?!"]
+)
 def test_a_sentence_that_tells_nothing_by_itself_has_no_telling_words(encoder, sentence):
     assert encoder.words(sentence).shape == (0, WORD_SIZE)
 
@@ -123,6 +127,7 @@ def test_what_is_kept_for_another_process_is_the_same_there(encoder, tmp_path):
     here.prepare(SENTENCES, threads=2)
     here.save(tmp_path / "kept.npz")
     there.load(tmp_path / "kept.npz")
+    begin_turn()
     assert np.array_equal(there.encode(SENTENCES), encoder.encode(SENTENCES))
     for sentence in SENTENCES:
         assert np.array_equal(there.words(sentence), encoder.words(sentence))
@@ -131,15 +136,18 @@ def test_what_is_kept_for_another_process_is_the_same_there(encoder, tmp_path):
 def test_a_vector_that_was_packed_is_taken_instead_of_encoding_again(encoder):
     pillars = "what are the five pillars?"
     vector, words = encoder.encode([pillars])[0], encoder.words(pillars)
-    begin_turn("another sentence", encoder.pack(pillars))
+    begin_turn("another sentence", pack(vector, words))
     assert (encoder.encode(["another sentence"])[0] == vector).all()
     assert (encoder.words("another sentence") == words).all()
     begin_turn()
     assert not (encoder.encode(["another sentence"])[0] == vector).all()
 
 
-def test_what_was_packed_wrongly_is_encoded_instead(encoder):
-    begin_turn("a sentence", "AAAA")
+@pytest.mark.parametrize(
+    "packed", ["AAAA", "", base64.b64encode(np.zeros(SIZE, dtype="<f4").tobytes()).decode()]
+)
+def test_what_was_packed_wrongly_or_by_another_encoder_is_encoded_instead(encoder, packed):
+    begin_turn("a sentence", packed)
     taken = encoder.encode(["a sentence"])[0]
     begin_turn()
     assert (encoder.encode(["a sentence"])[0] == taken).all()

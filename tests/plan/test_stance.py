@@ -256,7 +256,9 @@ def test_sides_borrowed_voices_and_agreement_on_demand_are_seen(text: str) -> No
 @pytest.mark.parametrize(
     "text",
     ["who did the work for the plan?", "who was mayor for most of 2018?", "quién fue alcalde en 2018",
-     "did the first person hired stay?", "which plan is the next one"],
+     "did the first person hired stay?", "which plan is the next one",
+     "¿Cuántas pérdidas se pueden atribuir al ataque de ransomware?", "who is best for questions?",
+     "which quotes are attributed to the mayor?", "was it written in first person?"],
 )  # fmt: skip
 def test_who_did_what_is_no_question_of_sides(text: str) -> None:
     assert not asks_to_guess(text)
