@@ -99,13 +99,13 @@ class Safety(Action):
         turn = context(dispatcher, tracker)
         if turn.confidence < SURE_DANGER and danger_in(turn.text) is None:
             answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
-            # A false alarm costs a sentence, a missed one more: only a real answer comes first,
-            # or a question that is plainly about the plan.
+            # A false alarm costs a sentence, a missed one more: only what asks comes first, and
+            # is plainly about the plan.
             about_the_plan = names_the_plan(turn.text) or turn.services.decider.topic_of(turn.text)
             leans = turn.memory.facts and turn.confidence < NO_DANGER
-            asks = asks_within(turn.text) and (about_the_plan or leans)
+            asks = asks_within(turn.text) and (answer.facts or about_the_plan or leans)
             says_nothing = not any(map(is_known_word, words(turn.text)))
-            if answer.facts or asks or (says_nothing and turn.confidence < NO_DANGER):
+            if asks or (says_nothing and turn.confidence < NO_DANGER):
                 turn.send(answer)
                 return turn.remember(answer)
         key = "crisis" if danger_in(turn.text) is Danger.CRISIS else "emergency"

@@ -118,6 +118,7 @@ async def test_a_message_without_words_is_no_danger(talk):
     ("text", "sure"),
     [
         ("My ex found my new address and texts me pictures of my door", 0.4),
+        ("un ombre me sigue desde la estasion del metro, ya di dos bueltas", 0.76),
         ("she took the whole bottle", 0.2),
         ("mi tio se desplomó y no contesta", 0.23),
         ("is it normal to cough blood?", 0.47),
