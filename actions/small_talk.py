@@ -95,7 +95,7 @@ class Safety(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Events:
-        """Give 911, and 988 where it fits; a question about the plan is answered after it."""
+        """Give 911, and 988 where it fits, but answer a doubtful one that asks about the plan."""
         turn = context(dispatcher, tracker)
         if turn.confidence < SURE_DANGER and danger_in(turn.text) is None:
             answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)

@@ -96,15 +96,11 @@ class SentenceEncoder:
             result[row] = self._numbers(sentence)[:SIZE]
         return result
 
-    def words(self, sentence: str) -> np.ndarray:
-        """Return float32 of shape (telling words, 96), each row of length 1.
+    def encode_with_words(self, sentence: str) -> Tuple[np.ndarray, np.ndarray]:
+        """What `encode` gives, and float32 of shape (telling words, 96), each row of length 1.
 
         What each word means in its sentence. A rare word counts as the pieces it is known by.
         """
-        return self._numbers(sentence)[SIZE:].reshape(-1, WORD_SIZE)
-
-    def encode_with_words(self, sentence: str) -> Tuple[np.ndarray, np.ndarray]:
-        """What `encode` and `words` give for a sentence, at once."""
         numbers = self._numbers(sentence)
         return numbers[:SIZE], numbers[SIZE:].reshape(-1, WORD_SIZE)
 

@@ -32,19 +32,9 @@ from bot.plan.written import FollowUps, votes
 
 Floats = Any
 FORMAT = 12
-_CODE = [
-    Path(__file__).parents[1] / "language" / f"{name}.py"
-    for name in (
-        "classify",
-        "detect",
-        "encoder",
-        "gloss",
-        "grams",
-        "network",
-        "spelling",
-        "telling",
-    )
-] + [Path(__file__).with_name(name) for name in ("wordings.py", "written.py")]
+_READ_BY = ("classify", "detect", "encoder", "gloss", "grams", "network", "spelling", "telling")
+_CODE = [Path(__file__).parents[1] / "language" / f"{name}.py" for name in _READ_BY]
+_CODE += [Path(__file__).with_name(name) for name in ("wordings.py", "written.py")]
 """What decides how a text is read: an index made by other code is made again."""
 SEMANTIC, CHARACTERS, KEYWORDS = 0.55, 0.25, 0.20
 """Weights of the three scores; chosen on the validation questions, see docs/decisions/0005."""
@@ -200,16 +190,18 @@ class Index:
             [i < len(d.asks) for d in documents for i in range(len(d.asks) + len(d.body))]
         )
         speller = Speller(texts)
-        vectors, words = _encoded(texts, encoder)
+        classified = bool(documents) and min(len(d.asks) for d in documents) >= ASKED
+        tell = classified and any(d.body for d in documents)
+        vectors, words = _encoded(texts, encoder, tell)
         near_misses, words_missed = _encoded(
-            [speller(text) for d in documents for text in d.near_misses], encoder
+            [speller(text) for d in documents for text in d.near_misses], encoder, tell
         )
         questions, words_asked = _encoded(
-            [speller(text) for d in documents for text in d.questions], encoder
+            [speller(text) for d in documents for text in d.questions], encoder, tell
         )
         missed = _owners([d.near_misses for d in documents])
         asked = _owners([d.questions for d in documents])
-        follow_ups, words_followed = _follow_ups(documents, speller, encoder, vectors, owners)
+        follow_ups, words_followed = _follow_ups(documents, speller, encoder, vectors, owners, tell)
         grams = _letter_grams()
         # By letter group, so that a search reads only the groups of its question.
         postings = grams.fit_transform(texts).T.tocsr()
@@ -218,15 +210,15 @@ class Index:
             [stems(" ".join([*d.asks, *d.body])) or ["-"] for d in documents], show_progress=False
         )
         classifier = told = None
-        if documents and min(len(d.asks) for d in documents) >= ASKED:
+        if classified:
             classifier = LinearClassifier.fit(texts, vectors, owners, np.where(is_ask, 1.0, 0.5))
-            if any(d.body for d in documents):
-                told = Told.of(
-                    len(documents),
-                    ([*words, *words_asked], np.concatenate([owners, asked])),
-                    (words_missed, missed),
-                    (words_followed, follow_ups),
-                )
+        if tell:
+            told = Told.of(
+                len(documents),
+                ([*words, *words_asked], np.concatenate([owners, asked])),
+                (words_missed, missed),
+                (words_followed, follow_ups),
+            )
         return cls(
             [d.id for d in documents],
             owners,
@@ -282,16 +274,16 @@ class Index:
             likeness, of_none = self._follow_ups.likeness(own.vector, places)
             ranks = ranks + FOLLOW_UP * likeness
             unanswered = of_none - likeness
-        words = own.words
         covered: dict[int, Floats] = {}
-        if self._told is not None and len(words):
+        if self._told is not None and len(own.words):
             covered = {
-                place: self._told.cover(words, place, places)
+                place: self._told.cover(own.words, place, places)
                 for place in _best_first(ranks, max(limit, AMONG)).tolist()
             }
-            ranks = ranks.copy()
-            for place, near_each in covered.items():
-                ranks[place] += COVERED * near_each.mean()
+        means = {place: float(each.mean()) for place, each in covered.items()}
+        ranks = ranks.copy()
+        for place, mean in means.items():
+            ranks[place] += COVERED * mean
         hits = []
         best = _best_first(ranks, limit)
         leads = zip(_leads(own.meaning, best), _leads(margins, best), strict=True)
@@ -315,20 +307,13 @@ class Index:
                     float(unanswered[i]),
                     float(vote[i]),
                     float(behind[i]),
-                    *self._told_of(words, covered, int(i), places),
+                    self._told.coverage(own.words, covered[int(i)], int(i), places)
+                    if self._told is not None and int(i) in covered
+                    else UNKNOWN,
+                    _lead_of(int(i), means),
                 )
             )
         return hits
-
-    def _told_of(
-        self, words: Floats, covered: dict[int, Floats], place: int, shown: Sequence[int]
-    ) -> tuple[Coverage, float]:
-        """Of one of the best documents, and how far it is ahead of the others."""
-        if self._told is None or place not in covered:
-            return UNKNOWN, 0.0
-        others = [float(near.mean()) for other, near in covered.items() if other != place]
-        coverage = self._told.coverage(words, covered[place], place, shown)
-        return coverage, coverage.mean - max(others, default=coverage.mean)
 
     def corrected(self, question: str) -> str:
         """The question as it is searched: slips mended where that is likely."""
@@ -347,7 +332,7 @@ class Index:
         total = (
             SEMANTIC * np.clip(semantic, 0, 1)
             + CHARACTERS * self._best(rows)
-            + KEYWORDS * self._coverage(question)
+            + KEYWORDS * self._keyword_score(question)
         )
         rank = total
         if self._classifier is not None:
@@ -377,7 +362,7 @@ class Index:
         # The texts of a document stand together, so one pass finds each document's best.
         return np.maximum.reduceat(rows, self._starts)
 
-    def _coverage(self, question: str) -> Floats:
+    def _keyword_score(self, question: str) -> Floats:
         """BM25 as a share of the best document's score, damped where few words are known."""
         tokens = stems(question)
         known = [t for t in tokens if t in self._keywords.vocab_dict]
@@ -461,13 +446,16 @@ def _owners(texts: Sequence[Sequence[str]]) -> Floats:
     return np.repeat(np.arange(len(texts)), [len(some) for some in texts])
 
 
-def _encoded(texts: Sequence[str], encoder: SentenceEncoder) -> tuple[Floats, list[Floats]]:
-    """The vectors of texts, and for each those of its telling words."""
+def _encoded(
+    texts: Sequence[str], encoder: SentenceEncoder, tell: bool
+) -> tuple[Floats, list[Floats]]:
+    """The vectors of texts, and for each those of its telling words if the index is to `tell`."""
     vectors = np.zeros((len(texts), SIZE), dtype=np.float32)
     words = []
     for row, text in enumerate(texts):
         vectors[row], own = encoder.encode_with_words(in_english(text))
-        words.append(own.astype(np.float16))
+        if tell:
+            words.append(own.astype(np.float16))
     return vectors, words
 
 
@@ -477,6 +465,7 @@ def _follow_ups(
     encoder: SentenceEncoder,
     vectors: Floats,
     owners: Floats,
+    tell: bool,
 ) -> tuple[FollowUps | None, list[Floats]]:
     places = {d.id: place for place, d in enumerate(documents)}
     rows = [
@@ -492,7 +481,7 @@ def _follow_ups(
     ]
     texts, shown, answering = zip(*rows, strict=True)
     middles = np.add.reduceat(vectors, np.searchsorted(owners, np.arange(len(documents))))
-    messages, words = _encoded([speller(text) for text in texts], encoder)
+    messages, words = _encoded([speller(text) for text in texts], encoder, tell)
     follow_ups = FollowUps(
         messages,
         np.array(shown, dtype=np.int64),
@@ -508,6 +497,12 @@ def _leads(values: Floats, places: Floats) -> list[float]:
         return [0.0] * len(places)
     second, first = np.partition(values, -2)[-2:]
     return [float(v - (second if v == first else first)) for v in values[places]]
+
+
+def _lead_of(place: int, means: dict[int, float]) -> float:
+    """How far one of some is ahead of the best of the others; 0 where there is none."""
+    others = [mean for other, mean in means.items() if other != place]
+    return means[place] - max(others) if place in means and others else 0.0
 
 
 def _best_first(ranks: Floats, limit: int) -> Floats:

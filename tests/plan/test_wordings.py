@@ -1,5 +1,7 @@
 """What of a question the words of a document's texts tell of."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -15,21 +17,25 @@ def encoder() -> SentenceEncoder:
     return SentenceEncoder()
 
 
+def words_of(encoder: SentenceEncoder, text: str) -> Any:
+    return encoder.encode_with_words(text)[1]
+
+
 @pytest.fixture(scope="module")
 def wordings(encoder: SentenceEncoder) -> Wordings:
-    words = [encoder.words(text) for text in TEXTS]
+    words = [words_of(encoder, text) for text in TEXTS]
     return Wordings.of(words, np.array([COMPUTERS, ATTACK]), 3)
 
 
 def test_a_word_that_stands_in_a_text_is_near_it(encoder, wordings):
-    own = wordings.nearest(encoder.words(TEXTS[0]), COMPUTERS)
-    assert own.shape == (len(encoder.words(TEXTS[0])),)
+    own = wordings.nearest(words_of(encoder, TEXTS[0]), COMPUTERS)
+    assert own.shape == (len(words_of(encoder, TEXTS[0])),)
     assert own == pytest.approx(1, abs=0.02)
 
 
 def test_a_word_of_like_meaning_is_nearer_than_another(encoder, wordings):
     like, other = (
-        wordings.nearest(encoder.words(f"when did the {word} happen?"), ATTACK).min()
+        wordings.nearest(words_of(encoder, f"when did the {word} happen?"), ATTACK).min()
         for word in ("hack", "parade")
     )
     assert like > other
@@ -37,16 +43,18 @@ def test_a_word_of_like_meaning_is_nearer_than_another(encoder, wordings):
 
 def test_texts_may_come_in_any_order(encoder, wordings):
     turned = Wordings.of(
-        [encoder.words(text) for text in reversed(TEXTS)], np.array([ATTACK, COMPUTERS]), 3
+        [words_of(encoder, text) for text in reversed(TEXTS)],
+        np.array([ATTACK, COMPUTERS]),
+        3,
     )
-    asked = encoder.words("computers in the city")
+    asked = words_of(encoder, "computers in the city")
     for place in (COMPUTERS, ATTACK):
         assert np.array_equal(turned.nearest(asked, place), wordings.nearest(asked, place))
 
 
 def test_nothing_is_near_a_document_without_texts(encoder, wordings):
-    assert (wordings.nearest(encoder.words("computers"), NOTHING) == -1).all()
+    assert (wordings.nearest(words_of(encoder, "computers"), NOTHING) == -1).all()
 
 
 def test_a_message_without_words_is_no_error(encoder, wordings):
-    assert wordings.nearest(encoder.words(""), COMPUTERS).shape == (0,)
+    assert wordings.nearest(words_of(encoder, ""), COMPUTERS).shape == (0,)
