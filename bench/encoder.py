@@ -1,4 +1,4 @@
-"""Tune the sentence encoder to questions about the plan; docs/decisions/0044 and 0048 have why.
+"""Tune the sentence encoder to questions about the plan; docs/decisions/0044, 0048, 0049 say why.
 
     python -m bench.encoder START.onnx [--epochs N] [--out FILE]
 
@@ -8,7 +8,8 @@ trained, and written into the same graph as int8 again. The embeddings of words 
 
 What is learned from: the ways of asking of data/plan, and data/plan/questions.tsv. Two ways
 of asking for one entry are drawn together; those of others are driven apart, and so are near
-misses, and examples of what is no question about the plan. The same is learned of their single
+misses, and examples of what is no question about the plan. A follow-up is read after the title
+that it leans on, and belongs to the entry that answers it. The same is learned of their single
 words, through a projection that is written into the graph. No gold question has a part.
 """
 
@@ -16,9 +17,9 @@ import argparse
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnx
@@ -33,7 +34,7 @@ from bot import ROOT
 from bot.language.encoder import ENCODER_DIR, SIZE, WORD_SIZE
 from bot.language.gloss import in_english
 from bot.language.spelling import Speller
-from bot.language.telling import telling_tokens
+from bot.language.telling import telling_after, telling_tokens
 from bot.plan.documents import documents
 from bot.plan.load import PLAN_DIR, QUESTIONS_FILE, load, read_questions
 
@@ -41,11 +42,17 @@ HEADS, TOKENS = 12, 40
 """Longer texts are cut; only a few ways of asking are."""
 RATE, WARM, CLIP = 3e-5, 0.1, 1.0
 TEMPERATURE = 0.05
-SEEDS, RIVALS, EACH, OTHERS = 4, 3, 4, 8
+SEEDS, RIVALS, EACH, OTHERS = 4, 3, 4, 16
 """A step has 4 entries and 3 of the nearest to each, 4 ways of asking for each of them with one
-near miss, and 8 examples of what is no question about the plan."""
+near miss, and 16 examples of what is no question about the plan."""
+FOLLOWED, UNANSWERED = 2, 12
+"""Beside them 2 follow-ups that each answers, and 12 that nothing answers, each with the title
+that it leans on."""
 AMONG, AFRESH = 12, 400
 """The rivals are drawn from the 12 nearest entries, which are looked up again every 400 steps."""
+KEPT = 2.0
+"""Weight of how far examples of what is no question about the plan move from where they were:
+what is told of them, and of anything like them, must not get lost."""
 WORDS, PROJECTION_RATE = 0.5, 1e-3
 """Weight of what is learned of single words, beside the sentences as a whole."""
 PARTS = {
@@ -146,9 +153,9 @@ class Layer(nn.Module):
             part(states).view(texts, tokens, HEADS, SIZE // HEADS).transpose(1, 2)
             for part in (self.query, self.key, self.value)
         )
-        mixed = functional.scaled_dot_product_attention(
-            query, key, value, attn_mask=present[:, None, None, :]
-        )
+        # torch's own attention takes four times as long in 16 bits on such a processor.
+        likeness = query @ key.transpose(2, 3) / (SIZE // HEADS) ** 0.5
+        mixed = likeness.masked_fill(~present[:, None, None, :], -1e9).softmax(-1) @ value
         joined = self.joined(mixed.transpose(1, 2).reshape(texts, tokens, SIZE))
         states = self.first(states + joined)
         changed: torch.Tensor = self.second(
@@ -226,11 +233,33 @@ class Questions:
             texts = self.asked if one.answers else self.missed
             texts[place[one.entry]].append(in_english(speller(one.text)))
         self.others = [in_english(text) for text in _no_questions()]
+        self.followed: dict[int, list[Leaning]] = defaultdict(list)
+        self.unanswered: dict[int, list[Leaning]] = defaultdict(list)
+        known = {**knowledge.facts, **knowledge.gaps}
+        for follow_up in knowledge.follow_ups:
+            title = in_english(known[follow_up.shown].title.en)
+            shown = place[follow_up.shown]
+            leaning = Leaning(title, in_english(speller(follow_up.text)), shown)
+            if follow_up.entry is None:
+                self.unanswered[shown].append(leaning)
+            else:
+                self.followed[place[follow_up.entry]].append(leaning)
 
 
-def _telling(tokens: Sequence[str]) -> list[bool]:
+class Leaning(NamedTuple):
+    """A message that leans on what was shown before it."""
+
+    title: str
+    text: str
+    shown: int
+
+
+Text = str | Leaning
+
+
+def _telling(tokens: Sequence[str], leaning: bool) -> list[bool]:
     """Which tokens tell what a text is about; all but its ends where none does."""
-    telling = telling_tokens(tokens)
+    telling = telling_after(tokens) if leaning else telling_tokens(tokens)
     return telling if any(telling) else [token[0] != "[" for token in tokens]
 
 
@@ -257,6 +286,7 @@ class Trainer:
         self._tokenizer.enable_truncation(TOKENS)
         self._chance = random.Random(0)
         self._rivals = self._nearest()
+        self._before = self._now(questions.others)
 
     def train(self, epochs: int) -> None:
         """Train for some rounds over the ways of asking; prints the loss now and then."""
@@ -283,53 +313,79 @@ class Trainer:
             if step % 100 == 0:
                 print(f"step {step} of {steps}: loss {loss.item():.2f}", file=sys.stderr)
 
-    def _draw(self) -> tuple[list[str], list[int], list[int]]:
-        """Texts and their entries; one that is of no entry has a number of its own, below 0.
-
-        The third are the entries that texts are near misses of, or -1.
-        """
+    def _draw(self) -> tuple[list[Text], list[int]]:
+        """Texts and their entries; one that is of no entry has a number of its own, below 0."""
         entries: dict[int, None] = {}
         for seed in self._chance.sample(range(len(self.questions.ids)), SEEDS):
             entries.update(dict.fromkeys([seed, *self._chance.sample(self._rivals[seed], RIVALS)]))
-        drawn: list[tuple[int, str, int]] = []
-        strays = [(text, -1) for text in self._chance.sample(self.questions.others, OTHERS)]
+        drawn: list[tuple[int, Text]] = []
+        strays: list[Text] = [*self._chance.sample(self.questions.others, OTHERS)]
         for entry in entries:
             asked = self.questions.asked[entry]
             some = self._chance.sample(asked, min(EACH, len(asked)))
-            drawn += [(entry, text, -1) for text in some]
+            drawn += [(entry, text) for text in some]
+            drawn += [(entry, one) for one in self._following(entry, entries)]
             if self.questions.missed[entry]:
-                strays.append((self._chance.choice(self.questions.missed[entry]), entry))
-        drawn += [(-1 - number, text, of) for number, (text, of) in enumerate(strays)]
-        owners, texts, missed = zip(*drawn, strict=True)
-        return list(texts), list(owners), list(missed)
+                strays.append(self._chance.choice(self.questions.missed[entry]))
+        with_some = [entry for entry in entries if self.questions.unanswered[entry]]
+        for entry in self._chance.sample(with_some, min(UNANSWERED, len(with_some))):
+            strays.append(self._chance.choice(self.questions.unanswered[entry]))
+        drawn += [(-1 - number, text) for number, text in enumerate(strays)]
+        owners, texts = zip(*drawn, strict=True)
+        return list(texts), list(owners)
 
-    def _loss(
-        self, texts: Sequence[str], entries: Sequence[int], missed: Sequence[int]
-    ) -> torch.Tensor:
+    def _following(self, entry: int, among: Container[int]) -> list[Leaning]:
+        """Follow-ups that an entry answers; rather such as lean on entries that are drawn too."""
+        every = self.questions.followed[entry]
+        near = [one for one in every if one.shown in among]
+        some = self._chance.sample(near, min(FOLLOWED - 1, len(near)))
+        others = self._chance.sample(every, min(FOLLOWED, len(every)))
+        return [*some, *(one for one in others if one not in some)][:FOLLOWED]
+
+    def _loss(self, texts: Sequence[Text], entries: Sequence[int]) -> torch.Tensor:
         """How little each text is nearer to those of its entry than to all others."""
         ids, present, telling = self._batch(texts)
-        vectors, tokens = self.encoder(ids, present)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            vectors, tokens = self.encoder(ids, present)
+        vectors, tokens = vectors.float(), tokens.float()
         of = torch.tensor(entries)
+        leaning = torch.tensor([isinstance(text, Leaning) for text in texts])
         itself = torch.eye(len(of), dtype=torch.bool)
         same = (of[:, None] == of[None, :]) & ~itself
         likeness = (vectors @ vectors.T / TEMPERATURE).masked_fill(itself, -1e9)
         rivals = torch.logsumexp(likeness.masked_fill(same, -1e9), 1, keepdim=True)
         every: torch.Tensor = torch.logaddexp(likeness, rivals.expand_as(likeness)) - likeness
-        return every[same].mean() + WORDS * self._loss_of_words(
-            tokens, telling, of, torch.tensor(missed)
+        others = [place for place, text in enumerate(texts) if text in self._before]
+        before = torch.stack([self._before[text] for text in texts if text in self._before])
+        moved = 1 - (vectors[others] * before).sum(1).mean()
+        return (
+            every[same].mean()
+            + KEPT * moved
+            + WORDS * self._loss_of_words(tokens, telling, of, leaning)
         )
 
     def _loss_of_words(
-        self, tokens: torch.Tensor, telling: torch.Tensor, of: torch.Tensor, missed: torch.Tensor
+        self,
+        tokens: torch.Tensor,
+        telling: torch.Tensor,
+        of: torch.Tensor,
+        leaning: torch.Tensor,
     ) -> torch.Tensor:
         """The same by words: how near each is to the nearest one of an entry's other texts.
 
-        Beside that, whether an entry is what a text asks for, or what it is a near miss of.
+        Beside that, whether an entry is what a text asks for; of near misses none is. What
+        stands alone is not compared with messages that lean.
         """
         count = len(of)
+        # The telling ones to the front, and no more places than the most that a text has.
+        order = telling.int().argsort(dim=1, descending=True, stable=True)
+        order = order[:, : int(telling.sum(1).max())]
+        telling = telling.gather(1, order)
+        tokens = tokens.gather(1, order[..., None].expand(-1, -1, tokens.shape[2]))
         likeness = torch.einsum("qld,nmd->qlnm", tokens, tokens)
         nearest = likeness.masked_fill(~telling[None, None], -1.0).amax(3)
-        nearest = nearest.masked_fill(torch.eye(count, dtype=torch.bool)[:, None, :], -1.0)
+        apart = torch.eye(count, dtype=torch.bool) | (~leaning[:, None] & leaning[None, :])
+        nearest = nearest.masked_fill(apart[:, None, :], -1.0)
         owners = list(dict.fromkeys(of.tolist()))
         best = torch.stack([nearest[:, :, of == owner].amax(2) for owner in owners], 2)
         weights = telling[..., None].float()
@@ -339,27 +395,35 @@ class Trainer:
         place = torch.tensor([owners.index(one) for one in of.tolist()])
         told_apart = functional.cross_entropy(whole[own] / TEMPERATURE, place[own])
         logits = self.weighing(torch.stack([whole, farthest], 2))[..., 0]
-        strays = missed >= 0
-        of_missed = torch.tensor([owners.index(one) for one in missed[strays].tolist()]).long()
-        rows = torch.arange(count)
-        mine = logits[rows[own], place[own]]
+        entries = torch.tensor(owners) >= 0
+        mine = logits[torch.arange(count)[own], place[own]]
         theirs = logits[own].scatter(1, place[own][:, None], -1e9).amax(1)
-        misses = logits[rows[strays], of_missed] if strays.any() else logits[:0, 0].sum()[None]
+        misses = logits[~own][:, entries].amax(1)
         borne_out = (
             functional.softplus(-mine).mean()
             + (functional.softplus(theirs).mean() + functional.softplus(misses).mean()) / 2
         )
         return told_apart + borne_out
 
-    def _batch(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def _batch(self, texts: Sequence[Text]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Numbers of the tokens, which of them are there, and which are telling."""
-        encoded = self._tokenizer.encode_batch(list(texts))
+        pairs = [text[:2] if isinstance(text, Leaning) else text for text in texts]
+        encoded = self._tokenizer.encode_batch(pairs)
         ids = nn.utils.rnn.pad_sequence([torch.tensor(one.ids) for one in encoded], True)
         lengths = torch.tensor([len(one.ids) for one in encoded])
         telling = nn.utils.rnn.pad_sequence(
-            [torch.tensor(_telling(one.tokens)) for one in encoded], True
+            [
+                torch.tensor(_telling(one.tokens, isinstance(text, Leaning)))
+                for one, text in zip(encoded, texts, strict=True)
+            ],
+            True,
         )
         return ids, torch.arange(ids.shape[1])[None, :] < lengths[:, None], telling
+
+    @torch.no_grad()
+    def _now(self, texts: Sequence[str]) -> dict[Text, torch.Tensor]:
+        """The vector of each text, as the encoder is."""
+        return {text: self.encoder(*self._batch([text])[:2])[0][0] for text in texts}
 
     @torch.no_grad()
     def _nearest(self) -> list[list[int]]:
@@ -380,7 +444,7 @@ def main() -> int:
     """Train, and write the file."""
     parser = argparse.ArgumentParser(prog="python -m bench.encoder", description=__doc__)
     parser.add_argument("start", type=Path)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--out", type=Path, default=ENCODER_DIR / "model.int8.onnx")
     wanted = parser.parse_args()
     torch.manual_seed(0)

@@ -80,7 +80,7 @@ def collect_in_context() -> Iterator[tuple[tuple[float, ...], bool, str]]:
             question = Question(line.text)
             text, hits, leans = decider.found(question, memory)
             if leans and hits[0].id in knowledge.facts and ASKED_FOR & set(line.statuses):
-                evidence = support.evidence_in_context(index.corrected(text), hits, memory.facts)
+                evidence = support.evidence_in_context(index.corrected(text), hits)
                 right = bool(set(line.refs) & set(knowledge.facts[hits[0].id].refs))
                 yield astuple(evidence), right, talk[0].id
             speaker = Speaker(line.lang, "web", date.today(), "311")

@@ -11,7 +11,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from bot.language.telling import telling_tokens
+from bot.language.telling import telling_after, telling_tokens
 
 ENCODER_DIR = Path(__file__).resolve().parents[2] / "models" / "encoder"
 SIZE, WORD_SIZE = 384, 96
@@ -19,7 +19,7 @@ MAX_TOKENS = 128
 VECTORS = "TRAINING_VECTORS"
 """The variable that tells a training where vectors are that were made before it."""
 SHA256 = {
-    "model.int8.onnx": "04cbd68d18ef3f9ae211a08357445de6d144231a0065dadd8108b0a0ce38f2a2",
+    "model.int8.onnx": "59c8c56acc4a67661a5f5b72476b039fc5fde96bdfdec748d2a0121b54d4a0e0",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
@@ -104,6 +104,14 @@ class SentenceEncoder:
         numbers = self._numbers(sentence)
         return numbers[:SIZE], numbers[SIZE:].reshape(-1, WORD_SIZE)
 
+    def encode_after(self, title: str, sentence: str) -> Tuple[np.ndarray, np.ndarray]:
+        """The same of a message that leans on what was shown: "who paid?" after the title of that.
+
+        The vector is that of both; the words are those of the message.
+        """
+        numbers = self._encode(sentence, title) if title else self._numbers(sentence)
+        return numbers[:SIZE], numbers[SIZE:].reshape(-1, WORD_SIZE)
+
     def _numbers(self, sentence: str) -> np.ndarray:
         known = _of_this_turn.get()
         if known is not None and sentence in known:
@@ -114,13 +122,16 @@ class SentenceEncoder:
             known[sentence] = numbers
         return numbers
 
-    def _encode(self, sentence: str) -> np.ndarray:
+    def _encode(self, sentence: str, title: str = "") -> np.ndarray:
         """The vector of the sentence, then those of its telling words, as exact as 16 bits are."""
-        encoded = self._tokenizer.encode(sentence)
+        encoded = (
+            self._tokenizer.encode(title, sentence) if title else self._tokenizer.encode(sentence)
+        )
         ids = np.array([encoded.ids], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         vector, tokens = self._session.run(["sentence", "tokens"], inputs)
-        words = tokens[0][telling_tokens(encoded.tokens)].astype(np.float16)
+        telling = (telling_after if title else telling_tokens)(encoded.tokens)
+        words = tokens[0][telling].astype(np.float16)
         return np.concatenate([vector[0], words.ravel()], dtype=np.float32)
 
 

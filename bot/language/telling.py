@@ -26,3 +26,17 @@ _SILENT = STOPWORDS | SAYS_NOTHING | CONTRACTED
 def telling_tokens(tokens: Sequence[str]) -> List[bool]:
     """Of each token of the encoder, whether it tells what its sentence is about."""
     return [t not in _SILENT and any(map(str.isalnum, t)) and t[0] != "[" for t in tokens]
+
+
+def telling_after(tokens: Sequence[str]) -> List[bool]:
+    """The same of a message that is read after a title, "[CLS] title [SEP] message [SEP]".
+
+    There "when" and "why" tell what is asked too, and of a message without telling words all do.
+    """
+    after = list(tokens).index("[SEP]") + 1 if "[SEP]" in tokens else 0
+    words = [
+        place >= after and any(map(str.isalnum, t)) and t[0] != "["
+        for place, t in enumerate(tokens)
+    ]
+    telling = [w and t not in STOPWORDS | CONTRACTED for w, t in zip(words, tokens, strict=True)]
+    return telling if any(telling) else words

@@ -133,7 +133,7 @@ def search_in_context(
     readings = (f"{titles} {text}", f"{text} {names}" if names else f"{memory.question} {text}")
     if corrected and memory.question:
         readings = (f"{titles} {text}", f"{memory.question} {text}")
-    hits = index.search(text, readings, raised, MOST, memory.facts[:2])
+    hits = index.search(text, readings, raised, MOST, memory.facts[:2], memory.question or "")
     hits = [replace(h, score=h.score / WEIGHT, rank=h.rank / WEIGHT) for h in hits]
     # A gap is found for its few words by many a follow-up, so it only speaks against the facts.
     return sorted(hits, key=lambda hit: hit.id in knowledge.gaps)

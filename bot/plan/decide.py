@@ -50,11 +50,11 @@ ANSWER_AT = 0.65
 """Below this the nearest gap is not what was asked about."""
 IN_CONTEXT_AT = 0.56
 """Below this a message that leans on the one before it may be about something else altogether."""
-SUPPORTED_IN_CONTEXT_AT = 0.6
+SUPPORTED_IN_CONTEXT_AT = 0.68
 """From here on a fact is borne out by such a message and by what was shown before it."""
 CORRECTED_AT = 0.3
 """The same after "no, I meant ...": whoever corrects us has an answer in mind."""
-SUPPORTED_AT = 0.55
+SUPPORTED_AT = 0.62
 """From here on a fact is borne out by the question, whatever its score (bot/plan/support.py)."""
 EXACT_AT = 0.93
 """From here on a message is a question of its own, whatever it seems to lean on."""
@@ -205,7 +205,7 @@ class Decider:
         if (
             question.confidence >= sure
             or leaning(question.text) is Leaning.NONE
-            or not memory.facts
+            or not shown
             or any(map(is_of_the_plan, shown))
         ):
             return None
@@ -326,11 +326,13 @@ class Decider:
             return top.score >= ANSWER_AT
         if top.score >= EXACT_AT:
             return True
+        if top.score < FAR:
+            return False  # so far off, the weights were fitted on next to nothing
         return self._support(self.index.corrected(text), hits) >= SUPPORTED_AT
 
     def _good_in_context(self, text: str, hits: list[Hit], memory: Memory, corrected: bool) -> bool:
         """The same for a message that leans on the one before it."""
-        support = self._support.in_context(self.index.corrected(text), hits, memory.facts)
+        support = self._support.in_context(self.index.corrected(text), hits)
         return support >= (CORRECTED_AT if corrected else SUPPORTED_IN_CONTEXT_AT)
 
     def _holds(self, question: Question, top: Hit, leans: bool) -> bool:

@@ -28,6 +28,7 @@ def documents(knowledge: Knowledge) -> list[Document]:
                 tuple(follow_ups.get(entry.id, ())),
                 tuple(unanswered.get(entry.id, ())),
                 knowledge.questions.get(entry.id, ()),
+                entry.title.en,
             )
         )
     return result

@@ -7,9 +7,11 @@ in, and loaded in milliseconds.
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -31,7 +33,7 @@ from bot.plan.wordings import UNKNOWN, Coverage, Told
 from bot.plan.written import FollowUps, votes
 
 Floats = Any
-FORMAT = 12
+FORMAT = 13
 _READ_BY = ("classify", "detect", "encoder", "gloss", "grams", "network", "spelling", "telling")
 _CODE = [Path(__file__).parents[1] / "language" / f"{name}.py" for name in _READ_BY]
 _CODE += [Path(__file__).with_name(name) for name in ("wordings.py", "written.py")]
@@ -40,8 +42,8 @@ SEMANTIC, CHARACTERS, KEYWORDS = 0.55, 0.25, 0.20
 """Weights of the three scores; chosen on the validation questions, see docs/decisions/0005."""
 RANKING = 0.3
 """Weight of the classifier's margin, which tells documents with many known askings apart."""
-COVERED, AMONG = 2.5, 12
-"""Weight of how far a document tells of the question's words, for the 12 that are best without."""
+COVERED, COVERED_IN_CONTEXT, AMONG = 2.5, 5.0, 16
+"""Weight of how far a document tells of the question's words, for the 16 that are best without."""
 ASKED = 4
 """Documents with fewer askings (passages of a plan) are not classified, only searched."""
 BODY = 0.93
@@ -49,10 +51,10 @@ BODY = 0.93
 EARLIER_TURN = 0.5
 NEAR_MISS, ANY_NEAR_MISS = -0.20, -0.16
 """What `Hit` says of near misses where none are known: the mean over the validation questions."""
-FOLLOW_UP = 0.4
-"""Weight of the likeness to known follow-ups."""
-UNANSWERED = -0.04
-"""What `Hit` says of unanswered follow-ups where none are known: the mean over the validation
+READ_AFTER = 2.0
+"""Weight of the likeness of a message that is read after what it leans on."""
+UNANSWERED = -0.05
+"""What `After` says of unanswered follow-ups where none are known: the mean over the validation
 conversations."""
 _english, _spanish = Stemmer.Stemmer("english"), Stemmer.Stemmer("spanish")
 
@@ -74,6 +76,23 @@ class Document:
     follow_ups: tuple[tuple[str, str], ...] = ()
     unanswered: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    title: str = ""
+    """What follow-ups on it are read after."""
+
+
+@dataclass(frozen=True)
+class After:
+    """What speaks against a document when a message is read after what it leans on.
+
+    Each is 0 where the message is as like to what the document answers.
+    """
+
+    near_miss: float = NEAR_MISS
+    """How much liker it is to a near miss of the document."""
+    any_near_miss: float = ANY_NEAR_MISS
+    """How much liker to a near miss of any document than to what any answers."""
+    unanswered: float = UNANSWERED
+    """How much liker to a follow-up that nothing answers."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +117,6 @@ class Hit:
     """How much liker to a near miss of any document than to what any answers."""
     own_score: float = 0.0
     """The score of the question alone, without earlier turns and boosts."""
-    earlier: tuple[tuple[float, float], ...] = ()
-    """Of each earlier turn: its likeness of meaning to the document, and how far that is ahead."""
-    unanswered: float = UNANSWERED
-    """How much liker to a follow-up that nothing answers than to one that the document does."""
     vote: float = 0.0
     """-1 to 1: how far the nearest texts ask for the document, or are its near misses."""
     behind: float = 0.0
@@ -110,6 +125,32 @@ class Hit:
     """How far it tells of the question's words."""
     coverage_lead: float = 0.0
     """How far it is ahead of the other best ones by the mean of that."""
+    after: After = After()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Likenesses of a message that is read after what it leans on, and its telling words."""
+
+    answered: Floats
+    """To the nearest of all that was written for each document, its follow-ups among it."""
+    missed: Floats | None
+    """To the nearest near miss of each."""
+    unanswered: float
+    """To the nearest follow-up that nothing answers."""
+    words: Floats
+
+    def against(self, place: int) -> After:
+        """What speaks against a document."""
+        answered = float(self.answered[place])
+        unanswered = self.unanswered - answered if self.unanswered > -1 else UNANSWERED
+        if self.missed is None:
+            return After(unanswered=unanswered)
+        return After(
+            float(self.missed[place]) - answered,
+            float(self.missed.max() - self.answered.max()),
+            unanswered,
+        )
 
 
 @dataclass(frozen=True)
@@ -141,6 +182,7 @@ class Index:
     def __init__(
         self,
         ids: list[str],
+        titles: list[str],
         owners: Floats,
         vectors: Floats,
         discount: Floats,
@@ -158,6 +200,7 @@ class Index:
         encoder: SentenceEncoder,
     ) -> None:
         self.ids = ids
+        self._titles = titles
         self._places = {identity: place for place, identity in enumerate(ids)}
         self._owners = owners
         self._starts = np.searchsorted(owners, np.arange(len(ids)))
@@ -201,7 +244,7 @@ class Index:
         )
         missed = _owners([d.near_misses for d in documents])
         asked = _owners([d.questions for d in documents])
-        follow_ups, words_followed = _follow_ups(documents, speller, encoder, vectors, owners, tell)
+        follow_ups, words_followed = _follow_ups(documents, speller, encoder, tell)
         grams = _letter_grams()
         # By letter group, so that a search reads only the groups of its question.
         postings = grams.fit_transform(texts).T.tocsr()
@@ -221,6 +264,7 @@ class Index:
             )
         return cls(
             [d.id for d in documents],
+            [d.title for d in documents],
             owners,
             vectors,
             np.where(is_ask, 1.0, BODY).astype(np.float32),
@@ -245,10 +289,12 @@ class Index:
         boosts: dict[str, float] | None = None,
         limit: int = 5,
         shown: Sequence[str] = (),
+        leans_on: str = "",
     ) -> list[Hit]:
         """Best documents first. Earlier questions count half; boosts are added by id.
 
-        After documents were `shown`, those that answer a like follow-up on them are moved up.
+        A message is read after the titles of what was `shown`, or after what else it `leans_on`.
+        What answers a like follow-up, or tells of its words as they are meant there, is moved up.
         """
         own = self._scores(question)
         scores, ranks = own.score, own.rank
@@ -268,27 +314,27 @@ class Index:
             near_misses = self._nearest_misses(missed)
             any_near = float(near_misses.max() - own.meaning.max())
             vote, behind = self._asked_for(own, missed)
-        unanswered = np.full(len(self.ids), UNANSWERED, dtype=np.float32)
         places = [self._places[identity] for identity in shown if identity in self._places]
-        if self._follow_ups is not None and places:
-            likeness, of_none = self._follow_ups.likeness(own.vector, places)
-            ranks = ranks + FOLLOW_UP * likeness
-            unanswered = of_none - likeness
+        leans_on = " ".join(self._titles[place] for place in places) or leans_on
+        words, weight, read = own.words, COVERED, None
+        if leans_on:
+            read = self._read_after(leans_on, question)
+            words, weight = read.words, COVERED_IN_CONTEXT
+            ranks = ranks + READ_AFTER * read.answered
         covered: dict[int, Floats] = {}
-        if self._told is not None and len(own.words):
+        if self._told is not None and len(words):
             covered = {
-                place: self._told.cover(own.words, place, places)
+                place: self._told.cover(words, place, read is not None)
                 for place in _best_first(ranks, max(limit, AMONG)).tolist()
             }
         means = {place: float(each.mean()) for place, each in covered.items()}
         ranks = ranks.copy()
         for place, mean in means.items():
-            ranks[place] += COVERED * mean
+            ranks[place] += weight * mean
         hits = []
         best = _best_first(ranks, limit)
         leads = zip(_leads(own.meaning, best), _leads(margins, best), strict=True)
-        before = [list(zip(t.meaning[best], _leads(t.meaning, best), strict=True)) for t in turns]
-        for n, (i, (meaning_lead, margin_lead)) in enumerate(zip(best, leads, strict=True)):
+        for i, (meaning_lead, margin_lead) in zip(best, leads, strict=True):
             if near_misses is not None:
                 near = float(near_misses[i] - own.meaning[i])
             hits.append(
@@ -303,14 +349,13 @@ class Index:
                     near,
                     any_near,
                     float(own.score[i]),
-                    tuple((float(meaning[n][0]), meaning[n][1]) for meaning in before),
-                    float(unanswered[i]),
                     float(vote[i]),
                     float(behind[i]),
-                    self._told.coverage(own.words, covered[int(i)], int(i), places)
+                    self._told.coverage(words, covered[int(i)], int(i), places)
                     if self._told is not None and int(i) in covered
                     else UNKNOWN,
                     _lead_of(int(i), means),
+                    read.against(int(i)) if read else After(),
                 )
             )
         return hits
@@ -338,6 +383,22 @@ class Index:
         if self._classifier is not None:
             rank = total + RANKING * self._classifier.margins(question, vector)
         return _Scores(total, rank, semantic, likeness, vector, words)
+
+    def _read_after(self, leans_on: str, message: str) -> _Read:
+        """What a message is like that is read after what it leans on."""
+        vector, words = self._encoder.encode_after(
+            in_english(self._speller(leans_on)), in_english(self._speller(message))
+        )
+        answered = self._best(self._vectors @ vector)
+        if len(self._question_owners):
+            np.maximum.at(answered, self._question_owners, self._questions @ vector)
+        missed, unanswered = None, -1.0
+        if len(self._near_miss_owners):
+            missed = self._nearest_misses(self._near_misses @ vector)
+        if self._follow_ups is not None:
+            followed, unanswered = self._follow_ups.likeness(vector, len(self.ids))
+            answered = np.maximum(answered, followed)
+        return _Read(answered, missed, unanswered, words)
 
     def _nearest_misses(self, likeness: Floats) -> Floats:
         """Likeness to each document's nearest near miss; to that of any where it has none."""
@@ -379,9 +440,10 @@ class Index:
         folder.mkdir(parents=True, exist_ok=True)
         self._keywords.save(str(folder / "keywords"), show_progress=False)
         parts = (
-            self.ids, self._owners, self._vectors, self._discount, self._grams, self._postings,
-            self._speller, self._classifier, self._near_misses, self._near_miss_owners,
-            self._follow_ups, self._questions, self._question_owners, self._told,
+            self.ids, self._titles, self._owners, self._vectors, self._discount, self._grams,
+            self._postings, self._speller, self._classifier, self._near_misses,
+            self._near_miss_owners, self._follow_ups, self._questions, self._question_owners,
+            self._told,
         )  # fmt: skip
         joblib.dump(parts, folder / "index.joblib")
 
@@ -394,8 +456,8 @@ class Index:
         """
         keywords = bm25s.BM25.load(str(folder / "keywords"), show_progress=False)
         (
-            ids, owners, vectors, discount, grams, postings, speller, classifier, near, missed,
-            follow_ups, questions, question_owners, told,
+            ids, titles, owners, vectors, discount, grams, postings, speller, classifier, near,
+            missed, follow_ups, questions, question_owners, told,
         ) = joblib.load(folder / "index.joblib", mmap_mode="r")  # fmt: skip
         # Plain views of the same memory: slices of numpy's own kind for files take longer.
         for name in ("data", "indices", "indptr"):
@@ -412,7 +474,7 @@ class Index:
         if told is not None:
             told = Told(*(_plain(getattr(told, one.name)) for one in fields(Told)))
         return cls(
-            ids, owners, vectors, discount, grams, postings, keywords, speller, classifier,
+            ids, titles, owners, vectors, discount, grams, postings, keywords, speller, classifier,
             near, missed, follow_ups, questions, question_owners, told, encoder,
         )  # fmt: skip
 
@@ -447,15 +509,24 @@ def _owners(texts: Sequence[Sequence[str]]) -> Floats:
 
 
 def _encoded(
-    texts: Sequence[str], encoder: SentenceEncoder, tell: bool
+    texts: Sequence[str], encoder: SentenceEncoder, tell: bool, titles: Sequence[str] = ()
 ) -> tuple[Floats, list[Floats]]:
-    """The vectors of texts, and for each those of its telling words if the index is to `tell`."""
+    """The vectors of texts, and for each those of its telling words if the index is to `tell`.
+
+    Each is read after its title, if there are `titles`. On all cores.
+    """
+
+    def encode(text: str, title: str) -> tuple[Floats, Floats]:
+        return encoder.encode_after(in_english(title), in_english(text))
+
     vectors = np.zeros((len(texts), SIZE), dtype=np.float32)
     words = []
-    for row, text in enumerate(texts):
-        vectors[row], own = encoder.encode_with_words(in_english(text))
-        if tell:
-            words.append(own.astype(np.float16))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        encoded = pool.map(encode, texts, titles or [""] * len(texts))
+        for row, (vector, own) in enumerate(encoded):
+            vectors[row] = vector
+            if tell:
+                words.append(own.astype(np.float16))
     return vectors, words
 
 
@@ -463,8 +534,6 @@ def _follow_ups(
     documents: Sequence[Document],
     speller: Speller,
     encoder: SentenceEncoder,
-    vectors: Floats,
-    owners: Floats,
     tell: bool,
 ) -> tuple[FollowUps | None, list[Floats]]:
     places = {d.id: place for place, d in enumerate(documents)}
@@ -480,13 +549,12 @@ def _follow_ups(
         (text, shown, len(documents)) for shown, d in enumerate(documents) for text in d.unanswered
     ]
     texts, shown, answering = zip(*rows, strict=True)
-    middles = np.add.reduceat(vectors, np.searchsorted(owners, np.arange(len(documents))))
-    messages, words = _encoded([speller(text) for text in texts], encoder, tell)
+    titles = [speller(documents[place].title) for place in shown]
+    messages, words = _encoded([speller(text) for text in texts], encoder, tell, titles)
     follow_ups = FollowUps(
         messages,
         np.array(shown, dtype=np.int64),
         np.array(answering, dtype=np.int64),
-        middles / np.linalg.norm(middles, axis=1, keepdims=True),
     )
     return follow_ups, words
 

@@ -81,12 +81,12 @@ class Evidence:
 
 
 WEIGHTS = Evidence(
-    score=-1.25, lead=1.75, meaning=3.4, margin=-1.01, uncovered=-1.3, length=0.14,
-    strange_numbers=-2.51, no_number=-0.94, strange_count=-2.44, meaning_lead=-5.75,
-    margin_lead=0.66, near_miss=2.24, any_near_miss=-5.48, vote=2.36, behind=-6.04, gap_lead=-0.72,
-    asks_now=-0.88, covered=1.82, farthest=1.93, covered_miss=8.99, covered_lead=2.94,
+    score=0.18, lead=1.5, meaning=0.25, margin=-1.23, uncovered=-1.14, length=0.14,
+    strange_numbers=-2.89, no_number=-1.02, strange_count=-2.08, meaning_lead=-4.97,
+    margin_lead=0.61, near_miss=2.36, any_near_miss=-7.23, vote=1.75, behind=-2.82, gap_lead=-1.18,
+    asks_now=0.08, covered=4.36, farthest=2.01, covered_miss=9.84, covered_lead=2.2,
 )  # fmt: skip
-BIAS = -6.30
+BIAS = -7.46
 """Made by `python -m bench.support`."""
 
 
@@ -94,47 +94,34 @@ BIAS = -6.30
 class ContextEvidence:
     """The same for a message that leans on the one before it: "and who paid for that?"
 
-    It is read in two ways: with the titles that were shown last, and with their names.
+    It is read after the title of what was shown.
     """
 
     own_score: float
     """Of the message without what it leans on."""
-    lead: float
-    meaning_lead: float
-    near_miss: float
-    with_titles: float
-    """Likeness of the first reading to the fact."""
-    names_lead: float
-    """How far the second reading is liker to the fact than to any other."""
-    shown: float
-    """1 where the fact is the one that was shown last: few ask for the same again."""
-    uncovered: float
-    asks_why: float
-    yes_or_no: float
-    """1 where the answer would be yes or no: "did it work?", "was he fired?"."""
-    asks_now: float
-    """1 where it asks how things are now."""
-    unanswered: float
-    """How much liker it is to a follow-up that nothing answers than to one that the fact does."""
     gap_lead: float
     """How far the best gap ranks before the fact."""
+    near_miss: float
+    """How much liker it is to a near miss of the fact than to what the fact answers."""
+    any_near_miss: float
+    unanswered: float
+    """How much liker to a follow-up that nothing answers."""
     covered: float
     """How far the fact and its follow-ups tell of the message's words, by what they mean."""
     farthest: float
     covered_miss: float
     covered_unanswered: float
     """How much more it tells of them than follow-ups that nothing answers."""
+    yes_or_no: float
+    """1 where the answer would be yes or no: "did it work?", "was he fired?"."""
 
 
 WEIGHTS_IN_CONTEXT = ContextEvidence(
-    own_score=2.29, lead=2.2, meaning_lead=-3.15, near_miss=-0.96, with_titles=2.94,
-    names_lead=3.48, shown=-0.15, uncovered=-0.06, asks_why=-1.0, yes_or_no=-0.51, asks_now=-0.17,
-    unanswered=-5.33, gap_lead=-0.44, covered=-0.14, farthest=-1.24, covered_miss=1.9,
-    covered_unanswered=1.58,
+    own_score=1.72, gap_lead=-0.75, near_miss=0.94, any_near_miss=-3.11, unanswered=-7.65,
+    covered=2.86, farthest=-0.14, covered_miss=0.87, covered_unanswered=1.12, yes_or_no=-0.7,
 )  # fmt: skip
-BIAS_IN_CONTEXT = -3.45
+BIAS_IN_CONTEXT = -3.51
 """Made by `python -m bench.support` from the validation conversations."""
-_WHY = re.compile(r"\b(?:why|how come|reason)\b")
 _YES_OR_NO = re.compile(
     r"^[^a-z]*(?:(?:and|so|but|ok) )*"
     r"(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would)\b"
@@ -163,9 +150,9 @@ class Support:
         """How likely the first hit answers the question, 0 to 1."""
         return _likely(BIAS, astuple(WEIGHTS), astuple(self.evidence(question, hits)))
 
-    def in_context(self, question: str, hits: Sequence[Hit], shown: Sequence[str]) -> float:
-        """The same for hits of `search_in_context`, after these facts were shown."""
-        evidence = self.evidence_in_context(question, hits, shown)
+    def in_context(self, question: str, hits: Sequence[Hit]) -> float:
+        """The same for hits of `search_in_context`."""
+        evidence = self.evidence_in_context(question, hits)
         return _likely(BIAS_IN_CONTEXT, astuple(WEIGHTS_IN_CONTEXT), astuple(evidence))
 
     def evidence(self, question: str, hits: Sequence[Hit]) -> Evidence:
@@ -203,32 +190,20 @@ class Support:
             top.coverage_lead,
         )
 
-    def evidence_in_context(
-        self, question: str, hits: Sequence[Hit], shown: Sequence[str]
-    ) -> ContextEvidence:
-        """What speaks for the first hit of a message that leans on these facts."""
-        top, second = hits[0], hits[1]
-        (with_titles, _), (_, names_lead) = top.earlier
-        own = stems_of(question)
-        english = in_english(question).lower()
+    def evidence_in_context(self, question: str, hits: Sequence[Hit]) -> ContextEvidence:
+        """What speaks for the first hit of a message that leans on what was shown."""
+        top = hits[0]
         return ContextEvidence(
             top.own_score,
-            top.rank - second.rank,
-            top.meaning_lead,
-            top.near_miss,
-            with_titles,
-            names_lead,
-            float(top.id in shown),
-            self._share(self._uncovered(own, top.id), own),
-            float(bool(_WHY.search(english))),
-            float(bool(_YES_OR_NO.match(english))),
-            float(bool(_NOW.search(english))),
-            top.unanswered,
             self._gap_lead(hits),
+            top.after.near_miss,
+            top.after.any_near_miss,
+            top.after.unanswered,
             top.coverage.mean,
             top.coverage.farthest,
             top.coverage.miss,
             top.coverage.unanswered,
+            float(bool(_YES_OR_NO.match(in_english(question).lower()))),
         )
 
     def _gap_lead(self, hits: Sequence[Hit]) -> float:

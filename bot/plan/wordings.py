@@ -112,12 +112,12 @@ class Told:
             Wordings.of([words[n] for n in unanswered], shown[unanswered], count),
         )
 
-    def cover(self, words: Floats, place: int, shown: Sequence[int]) -> Floats:
-        """How near each word is to what a document answers; to its follow-ups too, on whatever
-        they lean, if anything was `shown`.
+    def cover(self, words: Floats, place: int, leaning: bool) -> Floats:
+        """How near each word is to what a document answers; to its follow-ups too, if the message
+        leans on something as they do.
         """
         own = self.asked.nearest(words, place)
-        return np.maximum(own, self.followed.nearest(words, place)) if shown else own
+        return np.maximum(own, self.followed.nearest(words, place)) if leaning else own
 
     def coverage(
         self, words: Floats, covered: Floats, place: int, shown: Sequence[int]

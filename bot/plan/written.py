@@ -11,37 +11,26 @@ from typing import Any
 import numpy as np
 
 Floats = Any
-SAME_SHOWN = 0.5
-"""Weight of what a follow-up leans on beside its own likeness."""
 NEAREST, SHARPNESS = 10, 15.0
 """The 10 nearest texts vote; one that is 0.07 less like counts a third of the nearest."""
 
 
 @dataclass(frozen=True)
 class FollowUps:
-    """Vectors of messages that lean on what was shown, for an index of n documents."""
+    """Messages that lean on what was shown, for an index of n documents."""
 
     vectors: Floats
+    """Of each, read after the title of what it leans on."""
     shown: Floats
     """The place of the document that each leans on."""
     owners: Floats
     """The place of the one that answers it; n where none does."""
-    middles: Floats
-    """The middle of each document's vectors, of length 1: how alike two documents are."""
 
-    def likeness(self, vector: Floats, shown: Sequence[int]) -> tuple[Floats, float]:
-        """To the nearest follow-up of each document, and to that of none, after these were shown.
-
-        0 to 1.5: of the messages, and half of what they lean on. A document without follow-ups
-        gets the middle value.
-        """
-        leant_on = (self.middles @ self.middles[list(shown)].T).max(axis=1)
-        likeness = self.vectors @ vector + SAME_SHOWN * leant_on[self.shown]
-        best = np.full(len(self.middles) + 1, -1.0, dtype=np.float32)
-        np.maximum.at(best, self.owners, likeness)
-        of_each, of_none = best[:-1], float(best[-1])
-        has = of_each > -1
-        return np.where(has, of_each, np.median(of_each[has])), of_none
+    def likeness(self, vector: Floats, count: int) -> tuple[Floats, float]:
+        """To the nearest that each of `count` documents answers, and to that of none; or -1."""
+        best = np.full(count + 1, -1.0, dtype=np.float32)
+        np.maximum.at(best, self.owners, self.vectors @ vector)
+        return best[:-1], float(best[-1])
 
 
 def votes(

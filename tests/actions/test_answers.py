@@ -66,7 +66,7 @@ async def test_an_answer_offers_related_facts_as_buttons(talk, decider):
 
 
 async def test_a_message_with_several_meanings_is_asked_back(talk):
-    await talk.say("software app", "ask_plan", 0.3)
+    await talk.say("bike app", "ask_plan", 0.3)
     assert talk.status == "clarify"
     assert talk.text == sentence("clarify", "en")
     assert talk.buttons[-1] == sentence("clarify_other", "en")
@@ -79,14 +79,14 @@ async def test_a_message_with_several_meanings_is_asked_back(talk):
     ("said", "place"), [("the first one", 0), ("2", 1), ("the last one", -2), ("number 2", 1)]
 )
 async def test_a_choice_is_picked_by_its_place(talk, said, place):
-    await talk.say("software app", "ask_plan", 0.3)
+    await talk.say("bike app", "ask_plan", 0.3)
     wanted = talk.heard[0]["buttons"][place]["act"]["value"]
     await talk.say(said, "pick")
     assert talk.facts == [wanted]
 
 
 async def test_none_of_these_leads_to_staff(talk):
-    await talk.say("software app", "ask_plan", 0.3)
+    await talk.say("bike app", "ask_plan", 0.3)
     await talk.press(sentence("clarify_other", "en"))
     assert talk.text == sentence("none_of_these", "en")
     assert talk.buttons == [sentence("ask_staff", "en")]

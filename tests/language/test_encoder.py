@@ -126,6 +126,26 @@ def test_a_sentence_that_tells_nothing_by_itself_has_no_telling_words(encoder, s
     assert words_of(encoder, sentence).shape == (0, WORD_SIZE)
 
 
+def test_a_message_after_a_title_has_words_of_its_own_and_the_meaning_of_both(encoder):
+    money, pillars = (
+        encoder.encode_after(title, "how much?")
+        for title in ("The cost of the 2019 attack", "The five pillars of the plan")
+    )
+    assert money[1].shape == pillars[1].shape == (2, WORD_SIZE)
+    assert money[0] @ pillars[0] < 0.9
+    assert np.diag(money[1] @ pillars[1].T).max() < 0.9
+
+
+@pytest.mark.parametrize("message, words", [("and when?", 1), ("and that?", 2), ("?!", 0)])
+def test_after_a_title_question_words_tell_and_without_others_all_do(encoder, message, words):
+    assert encoder.encode_after("The 2019 attack", message)[1].shape == (words, WORD_SIZE)
+
+
+def test_without_a_title_a_message_is_read_alone(encoder):
+    alone, after = encoder.encode_with_words("how much?"), encoder.encode_after("", "how much?")
+    assert all(np.array_equal(*pair) for pair in zip(alone, after, strict=True))
+
+
 def test_what_is_kept_for_another_process_is_the_same_there(encoder, tmp_path):
     here, there = SentenceEncoder(), SentenceEncoder()
     here.prepare(SENTENCES, threads=2)

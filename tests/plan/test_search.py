@@ -16,7 +16,7 @@ from bot.plan.search import (
     COVERED,
     EARLIER_TURN,
     NEAR_MISS,
-    UNANSWERED,
+    After,
     Document,
     Hit,
     Index,
@@ -325,7 +325,7 @@ def test_a_lead_is_over_the_best_other_document(encoder):
 
 def with_follow_ups(**more: tuple[tuple[str, str], ...]) -> list[Document]:
     """The documents, of which "comments" leaves something unanswered."""
-    known = [replace(one, follow_ups=more.get(one.id, ())) for one in DOCUMENTS]
+    known = [replace(one, follow_ups=more.get(one.id, ()), title=one.asks[0]) for one in DOCUMENTS]
     return [
         replace(one, unanswered=("were there many?",)) if one.id == "comments" else one
         for one in known
@@ -358,7 +358,7 @@ def test_a_follow_up_counts_more_after_what_it_leans_on(encoder):
 def test_what_nothing_answers_is_told_from_what_something_does(encoder):
     index = Index.build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
     stray, asked = (
-        {hit.id: hit.unanswered for hit in index.search(text, shown=("comments",))}["money"]
+        hit_of(index, text, "money", ("comments",)).after.unanswered
         for text in ("were there many", "what did it cost")
     )
     assert stray > 0 > asked
@@ -368,7 +368,31 @@ def test_what_nothing_answers_is_told_from_what_something_does(encoder):
 def test_without_anything_shown_follow_ups_say_what_is_usual(encoder, shown):
     index = Index.build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
     for hit in index.search("what did it cost", shown=shown):
-        assert hit.unanswered == pytest.approx(UNANSWERED)
+        assert hit.after == After()
+
+
+def test_a_message_is_read_after_what_it_leans_on_though_nothing_was_shown(encoder):
+    index = Index.build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
+    ranks = []
+    for leans_on in ("", "the ransomware attack on the city"):
+        hits = index.search("and the damage?", leans_on=leans_on)
+        ranks.append({hit.id: hit.rank for hit in hits})
+    assert ranks[1]["money"] - ranks[1]["pillars"] > ranks[0]["money"] - ranks[0]["pillars"]
+
+
+def test_near_misses_speak_against_a_document_in_context_too(encoder):
+    known = [
+        replace(one, near_misses=("how many dollars did the hackers want?",))
+        if one.id == "money"
+        else one
+        for one in with_follow_ups(money=(("attack", "and the damage?"),))
+    ]
+    index = Index.build(known, encoder)
+    missed, asked = (
+        hit_of(index, text, "money", ("attack",)).after.near_miss
+        for text in ("how many dollars did they want?", "and the damage?")
+    )
+    assert missed > asked
 
 
 def test_follow_ups_are_kept_with_the_index(encoder, tmp_path):
