@@ -2,7 +2,7 @@
 
     python -m bench.encoder START.onnx [--epochs N] [--out FILE]
 
-Needs requirements/encoder.txt, beside 2 cores and 25 minutes. START is the published encoder
+Needs requirements/encoder.txt, beside 2 cores and 20 minutes. START is the published encoder
 as int8 ONNX (models/encoder/README.md says where it is). Its numbers are read back as floats,
 trained, and written into the same graph as int8 again. The embeddings of words stay as they are.
 
@@ -26,7 +26,7 @@ import onnx
 import torch
 import yaml
 from onnx import TensorProto, helper, numpy_helper
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 from torch import nn
 from torch.nn import functional
 
@@ -257,9 +257,10 @@ class Leaning(NamedTuple):
 Text = str | Leaning
 
 
-def _telling(tokens: Sequence[str], leaning: bool) -> list[bool]:
+def _telling(encoded: Encoding, leaning: bool) -> list[bool]:
     """Which tokens tell what a text is about; all but its ends where none does."""
-    telling = telling_after(tokens) if leaning else telling_tokens(tokens)
+    tokens = encoded.tokens
+    telling = telling_after(tokens, encoded.sequence_ids) if leaning else telling_tokens(tokens)
     return telling if any(telling) else [token[0] != "[" for token in tokens]
 
 
@@ -373,8 +374,8 @@ class Trainer:
     ) -> torch.Tensor:
         """The same by words: how near each is to the nearest one of an entry's other texts.
 
-        Beside that, whether an entry is what a text asks for; of near misses none is. What
-        stands alone is not compared with messages that lean.
+        Beside that, whether an entry is what a text asks for. What belongs to no entry asks for
+        none. What stands alone is not compared with messages that lean.
         """
         count = len(of)
         # The telling ones to the front, and no more places than the most that a text has.
@@ -413,7 +414,7 @@ class Trainer:
         lengths = torch.tensor([len(one.ids) for one in encoded])
         telling = nn.utils.rnn.pad_sequence(
             [
-                torch.tensor(_telling(one.tokens, isinstance(text, Leaning)))
+                torch.tensor(_telling(one, isinstance(text, Leaning)))
                 for one, text in zip(encoded, texts, strict=True)
             ],
             True,

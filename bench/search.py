@@ -15,17 +15,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from bench.figure import Figure, table
 from bench.passages import passages
 from bot import ROOT
 from bot.evaluation.gold import read
 from bot.evaluation.keyword import KeywordSearch
-from bot.language.encoder import SHA256, SentenceEncoder
+from bot.language.encoder import SentenceEncoder
 from bot.language.gloss import in_english
 from bot.plan.answer import Speaker
 from bot.plan.decide import Decider, Memory, Question
@@ -44,25 +41,6 @@ LIMITS = {
     "loading the index of the facts, s": 1.0,
     "loading the index of 20,000 passages, s": 1.0,
 }
-
-
-class Kept(SentenceEncoder):
-    """An encoder that keeps the vectors of many texts in a file.
-
-    The index is made again whenever the code that reads texts changes, the vectors are not.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self._folder = folder
-
-    def encode(self, sentences: Sequence[str]) -> np.ndarray:
-        """The vectors of the sentences, from the file if there is one of exactly these."""
-        key = hashlib.sha256("\n".join([*SHA256.values(), *sentences]).encode()).hexdigest()[:16]
-        file = self._folder / f"vectors-{key}.npy"
-        if not file.exists():
-            np.save(file, super().encode(sentences))
-        return np.load(file)
 
 
 def measure(parts: Sequence[str] = ("facts", "passages")) -> list[Figure]:
@@ -117,7 +95,7 @@ def _over_passages() -> list[tuple[str, float]]:
     folder = build / f"index-{digest(texts)}"
     if not folder.exists():
         print("Indexing 20,000 passages, a few minutes the first time ...", file=sys.stderr)
-        Index.load_or_build(texts, Kept(build), build)
+        Index.load_or_build(texts, SentenceEncoder(), build)
     took, index = _timed(lambda: Index.load(folder, encoder))
     keyword = KeywordSearch(texts)
     # Half of the questions are about the passages: words of theirs, as somebody would type them.

@@ -98,7 +98,7 @@ def train(force: bool = False, models: Path = MODELS, work: Path | None = None) 
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     (work / "facts.yml").write_text(as_nlu(knowledge), encoding="utf-8")
-    # Both need the vectors of the facts' ways of asking, the longest part of the work.
+    # Both need the vectors of the facts' ways of asking.
     encoder, vectors = SentenceEncoder(), work / "vectors.npz"
     examples = [*_examples(ROOT / "data" / "nlu"), *_examples(work)]
     texts = [text for d in documents(knowledge) for text in (*d.asks, *d.body, *d.near_misses)]
@@ -118,7 +118,7 @@ def train(force: bool = False, models: Path = MODELS, work: Path | None = None) 
             stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
-            # Two cores, two jobs: the search index is built while Rasa trains.
+            # The search index is built while Rasa trains, which uses one core.
             load_index(knowledge, models, encoder)
         finally:
             code = rasa.wait()

@@ -26,7 +26,10 @@ SHA256 = {
 
 _MARK = bytes.fromhex(SHA256["model.int8.onnx"])[:4]
 """Before what is packed: another encoder's vectors, of a process not yet restarted, are no use."""
-_of_this_turn: "ContextVar[Optional[Dict[str, np.ndarray]]]" = ContextVar("vectors", default=None)
+_of_this_turn: "ContextVar[Optional[Dict[Tuple[str, str], np.ndarray]]]" = ContextVar(
+    "vectors", default=None
+)
+"""By what a sentence was read after, or nothing, and the sentence."""
 
 
 class DamagedEncoder(Exception):
@@ -109,28 +112,35 @@ class SentenceEncoder:
 
         The vector is that of both; the words are those of the message.
         """
-        numbers = self._encode(sentence, title) if title else self._numbers(sentence)
+        numbers = self._numbers(sentence, title)
         return numbers[:SIZE], numbers[SIZE:].reshape(-1, WORD_SIZE)
 
-    def _numbers(self, sentence: str) -> np.ndarray:
+    def _numbers(self, sentence: str, title: str = "") -> np.ndarray:
         known = _of_this_turn.get()
-        if known is not None and sentence in known:
-            return known[sentence]
-        kept = self._kept.get(sentence)
-        numbers = self._encode(sentence) if kept is None else kept
+        if known is not None and (title, sentence) in known:
+            return known[title, sentence]
+        kept = None if title else self._kept.get(sentence)
+        numbers = self._encode(sentence, title) if kept is None else kept
         if known is not None:
-            known[sentence] = numbers
+            known[title, sentence] = numbers
         return numbers
 
     def _encode(self, sentence: str, title: str = "") -> np.ndarray:
-        """The vector of the sentence, then those of its telling words, as exact as 16 bits are."""
+        """The vector of the sentence, then those of its telling words, as exact as 16 bits are.
+
+        With a title, the vector of both, and of the words of the sentence.
+        """
         encoded = (
             self._tokenizer.encode(title, sentence) if title else self._tokenizer.encode(sentence)
         )
         ids = np.array([encoded.ids], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         vector, tokens = self._session.run(["sentence", "tokens"], inputs)
-        telling = (telling_after if title else telling_tokens)(encoded.tokens)
+        telling = (
+            telling_after(encoded.tokens, encoded.sequence_ids)
+            if title
+            else telling_tokens(encoded.tokens)
+        )
         words = tokens[0][telling].astype(np.float16)
         return np.concatenate([vector[0], words.ravel()], dtype=np.float32)
 
@@ -140,13 +150,13 @@ def begin_turn(sentence: str = "", packed: str = "") -> None:
 
     Until the next call in this task, each sentence is encoded once. Nothing is kept longer.
     """
-    known: Dict[str, np.ndarray] = {}
+    known: Dict[Tuple[str, str], np.ndarray] = {}
     data = base64.b64decode(packed)
     if sentence and data.startswith(_MARK):
         data = data[len(_MARK) :]
         vector = np.frombuffer(data[: SIZE * 4], dtype="<f4")
         words = np.frombuffer(data[SIZE * 4 :], dtype="<f2")
-        known[sentence] = np.concatenate([vector, words], dtype=np.float32)
+        known["", sentence] = np.concatenate([vector, words], dtype=np.float32)
     _of_this_turn.set(known)
 
 

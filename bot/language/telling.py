@@ -1,6 +1,6 @@
 """Which words of a question tell what it is about."""
 
-from typing import List, Sequence
+from typing import List, Optional, Sequence
 
 _STOPWORDS = """
 the a an of to in on for is are was were do does did it this that be and or i you me my we
@@ -28,15 +28,14 @@ def telling_tokens(tokens: Sequence[str]) -> List[bool]:
     return [t not in _SILENT and any(map(str.isalnum, t)) and t[0] != "[" for t in tokens]
 
 
-def telling_after(tokens: Sequence[str]) -> List[bool]:
-    """The same of a message that is read after a title, "[CLS] title [SEP] message [SEP]".
+def telling_after(tokens: Sequence[str], texts: Sequence[Optional[int]]) -> List[bool]:
+    """The same of a message that is read after a title; `texts` has 1 for each of its tokens.
 
     There "when" and "why" tell what is asked too, and of a message without telling words all do.
     """
-    after = list(tokens).index("[SEP]") + 1 if "[SEP]" in tokens else 0
     words = [
-        place >= after and any(map(str.isalnum, t)) and t[0] != "["
-        for place, t in enumerate(tokens)
+        text == 1 and any(map(str.isalnum, t)) and t[0] != "["
+        for t, text in zip(tokens, texts, strict=True)
     ]
     telling = [w and t not in STOPWORDS | CONTRACTED for w, t in zip(words, tokens, strict=True)]
     return telling if any(telling) else words

@@ -99,8 +99,9 @@ def search_in_context(
 ) -> list[Hit]:
     """The best documents for a message that leans on what `memory` holds: facts, then gaps.
 
-    Scores are on the scale of a search without context. The earlier turns of a hit are the two
-    readings of the message: with the titles shown last, and with the names (or the question).
+    Scores are on the scale of a search without context. The message is read after the titles shown
+    last. Beside that it is searched with them, and with the names (or the question), which both
+    count half.
     """
     known: dict[str, Fact | Gap] = {**knowledge.facts, **knowledge.gaps}
     shown = [known[identity] for identity in memory.facts[:2] if identity in known]

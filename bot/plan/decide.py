@@ -69,7 +69,8 @@ VERY_SURE = 0.97
 HARDLY = 0.25
 """Below this an intent says next to nothing: a fact that is good enough comes first."""
 FAR = 0.40
-"""Below this a message has nothing to do with the plan, and facts are too far off to be offered."""
+"""Below this a message has nothing to do with the plan, and facts are too far off to be offered,
+or to answer what does not lean on anything."""
 NEAR = 6
 """Facts at most that are noted as near to what could not be answered."""
 CLARIFY_MARGIN = 0.012
@@ -199,7 +200,8 @@ class Decider:
     ) -> Answer | None:
         """The answer to a message that is hardly about the plan's dates but about what was shown.
 
-        None where the intent is `sure`, nothing is leant on, or the plan itself was spoken of.
+        None where the intent is `sure`, nothing is leant on, no fact was shown, or the plan itself
+        was spoken of.
         """
         shown = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
         if (
@@ -259,11 +261,7 @@ class Decider:
             question = replace(question, intent="ask_plan", confidence=0.0)
         text, hits, leans = self.found(question, memory, corrected)
         top = hits[0]
-        good = (
-            self._good_in_context(text, hits, memory, corrected)
-            if leans
-            else self._good(text, hits)
-        )
+        good = self._good_in_context(text, hits, corrected) if leans else self._good(text, hits)
         near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR][:NEAR]
         declined = DECLINED.get(question.intent)
         if declined and self._holds(question, top, leans):
@@ -330,7 +328,7 @@ class Decider:
             return False  # so far off, the weights were fitted on next to nothing
         return self._support(self.index.corrected(text), hits) >= SUPPORTED_AT
 
-    def _good_in_context(self, text: str, hits: list[Hit], memory: Memory, corrected: bool) -> bool:
+    def _good_in_context(self, text: str, hits: list[Hit], corrected: bool) -> bool:
         """The same for a message that leans on the one before it."""
         support = self._support.in_context(self.index.corrected(text), hits)
         return support >= (CORRECTED_AT if corrected else SUPPORTED_IN_CONTEXT_AT)

@@ -22,7 +22,7 @@ from bot.plan.search import Index, digest
 
 
 def index_of(knowledge: Knowledge, encoder: SentenceEncoder, folder: Path) -> Index:
-    """The index with the published gaps, kept beside them; 20 s if it is missing."""
+    """The index with the published gaps, kept beside them; a minute or two if it is missing."""
     return Index.load_or_build(documents(knowledge), encoder, folder)
 
 

@@ -43,7 +43,8 @@ SEMANTIC, CHARACTERS, KEYWORDS = 0.55, 0.25, 0.20
 RANKING = 0.3
 """Weight of the classifier's margin, which tells documents with many known askings apart."""
 COVERED, COVERED_IN_CONTEXT, AMONG = 2.5, 5.0, 16
-"""Weight of how far a document tells of the question's words, for the 16 that are best without."""
+"""Weights of how far a document tells of the question's words, alone and after what it leans on,
+for the 16 that are best without."""
 ASKED = 4
 """Documents with fewer askings (passages of a plan) are not classified, only searched."""
 BODY = 0.93
@@ -54,8 +55,7 @@ NEAR_MISS, ANY_NEAR_MISS = -0.20, -0.16
 READ_AFTER = 2.0
 """Weight of the likeness of a message that is read after what it leans on."""
 UNANSWERED = -0.05
-"""What `After` says of unanswered follow-ups where none are known: the mean over the validation
-conversations."""
+"""What `After` says of unanswered follow-ups where none are known."""
 _english, _spanish = Stemmer.Stemmer("english"), Stemmer.Stemmer("spanish")
 
 
@@ -63,7 +63,7 @@ _english, _spanish = Stemmer.Stemmer("english"), Stemmer.Stemmer("spanish")
 class Document:
     """Something that can be found: `asks` are questions it answers, `body` its own wording.
 
-    `questions` are more that it answers, looked at only to tell whether it does.
+    `questions` are more that it answers: their words put it first, and they tell whether it does.
     `near_misses` are questions that sound as if it answered them, and that it does not.
     `follow_ups` are messages that it answers after another was shown, each with that one's id;
     `unanswered` are messages after it was shown that nothing answers.
@@ -77,22 +77,22 @@ class Document:
     unanswered: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     title: str = ""
-    """What follow-ups on it are read after."""
+    """What follow-ups on it are read after; without one they are read alone."""
 
 
 @dataclass(frozen=True)
 class After:
     """What speaks against a document when a message is read after what it leans on.
 
-    Each is 0 where the message is as like to what the document answers.
+    Where nothing is known to compare with, each is the mean over the validation conversations.
     """
 
-    near_miss: float = NEAR_MISS
-    """How much liker it is to a near miss of the document."""
-    any_near_miss: float = ANY_NEAR_MISS
+    near_miss: float = -0.19
+    """How much liker it is to a near miss of the document than to what that answers."""
+    any_near_miss: float = -0.12
     """How much liker to a near miss of any document than to what any answers."""
     unanswered: float = UNANSWERED
-    """How much liker to a follow-up that nothing answers."""
+    """How much liker to a follow-up that nothing answers than to what the document does."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Hit:
     behind: float = 0.0
     """How far its nearest question is behind the nearest of all, written ones among them."""
     coverage: Coverage = UNKNOWN
-    """How far it tells of the question's words."""
+    """How far it tells of the question's words, as they are meant after what it leans on."""
     coverage_lead: float = 0.0
     """How far it is ahead of the other best ones by the mean of that."""
     after: After = After()
@@ -315,7 +315,7 @@ class Index:
             any_near = float(near_misses.max() - own.meaning.max())
             vote, behind = self._asked_for(own, missed)
         places = [self._places[identity] for identity in shown if identity in self._places]
-        leans_on = " ".join(self._titles[place] for place in places) or leans_on
+        leans_on = " ".join(filter(None, (self._titles[place] for place in places))) or leans_on
         words, weight, read = own.words, COVERED, None
         if leans_on:
             read = self._read_after(leans_on, question)
@@ -513,7 +513,7 @@ def _encoded(
 ) -> tuple[Floats, list[Floats]]:
     """The vectors of texts, and for each those of its telling words if the index is to `tell`.
 
-    Each is read after its title, if there are `titles`. On all cores.
+    Each is read after its title, if there are `titles`. On all cores that the process may use.
     """
 
     def encode(text: str, title: str) -> tuple[Floats, Floats]:
@@ -521,7 +521,7 @@ def _encoded(
 
     vectors = np.zeros((len(texts), SIZE), dtype=np.float32)
     words = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         encoded = pool.map(encode, texts, titles or [""] * len(texts))
         for row, (vector, own) in enumerate(encoded):
             vectors[row] = vector

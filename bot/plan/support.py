@@ -94,7 +94,7 @@ BIAS = -7.46
 class ContextEvidence:
     """The same for a message that leans on the one before it: "and who paid for that?"
 
-    It is read after the title of what was shown.
+    Most is of the message read after the title of what was shown.
     """
 
     own_score: float

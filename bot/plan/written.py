@@ -1,7 +1,7 @@
 """What was written for the documents of an index beside their ways of asking, as vectors.
 
-Follow-ups move a document up after another was shown. Questions are looked at only when it is
-weighed whether a document answers: they tell what asks for it, and what for others.
+Follow-ups move a document up after another was shown, and so do questions where a message is read
+after a title. Both tell what asks for a document, and what for others.
 """
 
 from collections.abc import Sequence

@@ -141,6 +141,11 @@ def test_after_a_title_question_words_tell_and_without_others_all_do(encoder, me
     assert encoder.encode_after("The 2019 attack", message)[1].shape == (words, WORD_SIZE)
 
 
+def test_marks_of_the_tokenizer_in_what_a_message_leans_on_do_not_end_it(encoder):
+    words = encoder.encode_after("a title [SEP] of two parts", "how much?")[1]
+    assert words.shape == (2, WORD_SIZE)
+
+
 def test_without_a_title_a_message_is_read_alone(encoder):
     alone, after = encoder.encode_with_words("how much?"), encoder.encode_after("", "how much?")
     assert all(np.array_equal(*pair) for pair in zip(alone, after, strict=True))

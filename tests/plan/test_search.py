@@ -374,7 +374,7 @@ def test_without_anything_shown_follow_ups_say_what_is_usual(encoder, shown):
 def test_a_message_is_read_after_what_it_leans_on_though_nothing_was_shown(encoder):
     index = Index.build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
     ranks = []
-    for leans_on in ("", "the ransomware attack on the city"):
+    for leans_on in ("the five pillars of the plan", "the ransomware attack on the city"):
         hits = index.search("and the damage?", leans_on=leans_on)
         ranks.append({hit.id: hit.rank for hit in hits})
     assert ranks[1]["money"] - ranks[1]["pillars"] > ranks[0]["money"] - ranks[0]["pillars"]
@@ -388,11 +388,14 @@ def test_near_misses_speak_against_a_document_in_context_too(encoder):
         for one in with_follow_ups(money=(("attack", "and the damage?"),))
     ]
     index = Index.build(known, encoder)
-    missed, asked = (
-        hit_of(index, text, "money", ("attack",)).after.near_miss
-        for text in ("how many dollars did they want?", "and the damage?")
+    without = Index.build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
+    missed, usual = (
+        hit_of(one, "how many dollars did they want?", "money", ("attack",)).after
+        for one in (index, without)
     )
-    assert missed > asked
+    assert missed.near_miss > 0
+    assert missed.any_near_miss > 0
+    assert (usual.near_miss, usual.any_near_miss) == (After().near_miss, After().any_near_miss)
 
 
 def test_follow_ups_are_kept_with_the_index(encoder, tmp_path):
