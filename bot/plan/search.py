@@ -30,7 +30,7 @@ from bot.language.grams import Grams, products
 from bot.language.spelling import TEXTING, Speller
 from bot.language.telling import STOPWORDS
 from bot.plan.wordings import UNKNOWN, Coverage, Told
-from bot.plan.written import FollowUps, votes
+from bot.plan.written import AS_USUAL, After, FollowUps, ReadAfter, votes
 
 Floats = Any
 FORMAT = 13
@@ -54,8 +54,6 @@ NEAR_MISS, ANY_NEAR_MISS = -0.20, -0.16
 """What `Hit` says of near misses where none are known: the mean over the validation questions."""
 READ_AFTER = 2.0
 """Weight of the likeness of a message that is read after what it leans on."""
-UNANSWERED = -0.05
-"""What `After` says of unanswered follow-ups where none are known."""
 _english, _spanish = Stemmer.Stemmer("english"), Stemmer.Stemmer("spanish")
 
 
@@ -78,21 +76,6 @@ class Document:
     questions: tuple[str, ...] = ()
     title: str = ""
     """What follow-ups on it are read after; without one they are read alone."""
-
-
-@dataclass(frozen=True)
-class After:
-    """What speaks against a document when a message is read after what it leans on.
-
-    Where nothing is known to compare with, each is the mean over the validation conversations.
-    """
-
-    near_miss: float = -0.19
-    """How much liker it is to a near miss of the document than to what that answers."""
-    any_near_miss: float = -0.12
-    """How much liker to a near miss of any document than to what any answers."""
-    unanswered: float = UNANSWERED
-    """How much liker to a follow-up that nothing answers than to what the document does."""
 
 
 @dataclass(frozen=True)
@@ -125,32 +108,7 @@ class Hit:
     """How far it tells of the question's words, as they are meant after what it leans on."""
     coverage_lead: float = 0.0
     """How far it is ahead of the other best ones by the mean of that."""
-    after: After = After()
-
-
-@dataclass(frozen=True)
-class _Read:
-    """Likenesses of a message that is read after what it leans on, and its telling words."""
-
-    answered: Floats
-    """To the nearest of all that was written for each document, its follow-ups among it."""
-    missed: Floats | None
-    """To the nearest near miss of each."""
-    unanswered: float
-    """To the nearest follow-up that nothing answers."""
-    words: Floats
-
-    def against(self, place: int) -> After:
-        """What speaks against a document."""
-        answered = float(self.answered[place])
-        unanswered = self.unanswered - answered if self.unanswered > -1 else UNANSWERED
-        if self.missed is None:
-            return After(unanswered=unanswered)
-        return After(
-            float(self.missed[place]) - answered,
-            float(self.missed.max() - self.answered.max()),
-            unanswered,
-        )
+    after: After = AS_USUAL
 
 
 @dataclass(frozen=True)
@@ -355,7 +313,7 @@ class Index:
                     if self._told is not None and int(i) in covered
                     else UNKNOWN,
                     _lead_of(int(i), means),
-                    read.against(int(i)) if read else After(),
+                    read.against(int(i)) if read else AS_USUAL,
                 )
             )
         return hits
@@ -384,7 +342,7 @@ class Index:
             rank = total + RANKING * self._classifier.margins(question, vector)
         return _Scores(total, rank, semantic, likeness, vector, words)
 
-    def _read_after(self, leans_on: str, message: str) -> _Read:
+    def _read_after(self, leans_on: str, message: str) -> ReadAfter:
         """What a message is like that is read after what it leans on."""
         vector, words = self._encoder.encode_after(
             in_english(self._speller(leans_on)), in_english(self._speller(message))
@@ -398,7 +356,7 @@ class Index:
         if self._follow_ups is not None:
             followed, unanswered = self._follow_ups.likeness(vector, len(self.ids))
             answered = np.maximum(answered, followed)
-        return _Read(answered, missed, unanswered, words)
+        return ReadAfter(answered, missed, unanswered, words)
 
     def _nearest_misses(self, likeness: Floats) -> Floats:
         """Likeness to each document's nearest near miss; to that of any where it has none."""

@@ -13,6 +13,8 @@ import numpy as np
 Floats = Any
 NEAREST, SHARPNESS = 10, 15.0
 """The 10 nearest texts vote; one that is 0.07 less like counts a third of the nearest."""
+UNANSWERED = -0.05
+"""What `After` says of unanswered follow-ups where none are known."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,50 @@ class FollowUps:
         best = np.full(count + 1, -1.0, dtype=np.float32)
         np.maximum.at(best, self.owners, self.vectors @ vector)
         return best[:-1], float(best[-1])
+
+
+@dataclass(frozen=True)
+class After:
+    """What speaks against a document when a message is read after what it leans on.
+
+    Where nothing is known to compare with, each is the mean over the validation conversations.
+    """
+
+    near_miss: float = -0.19
+    """How much liker it is to a near miss of the document than to what that answers."""
+    any_near_miss: float = -0.12
+    """How much liker to a near miss of any document than to what any answers."""
+    unanswered: float = UNANSWERED
+    """How much liker to a follow-up that nothing answers than to what the document does."""
+
+
+AS_USUAL = After()
+"""Of messages that stand alone."""
+
+
+@dataclass(frozen=True)
+class ReadAfter:
+    """Likenesses of a message that is read after what it leans on, and its telling words."""
+
+    answered: Floats
+    """To the nearest of all that was written for each document, its follow-ups among it."""
+    missed: Floats | None
+    """To the nearest near miss of each."""
+    unanswered: float
+    """To the nearest follow-up that nothing answers."""
+    words: Floats
+
+    def against(self, place: int) -> After:
+        """What speaks against a document."""
+        answered = float(self.answered[place])
+        unanswered = self.unanswered - answered if self.unanswered > -1 else UNANSWERED
+        if self.missed is None:
+            return After(unanswered=unanswered)
+        return After(
+            float(self.missed[place]) - answered,
+            float(self.missed.max() - self.answered.max()),
+            unanswered,
+        )
 
 
 def votes(

@@ -16,13 +16,13 @@ from bot.plan.search import (
     COVERED,
     EARLIER_TURN,
     NEAR_MISS,
-    After,
     Document,
     Hit,
     Index,
     digest,
 )
 from bot.plan.wordings import UNKNOWN
+from bot.plan.written import After
 
 DOCUMENTS = (
     Document(
