@@ -13,10 +13,10 @@ from bot.language.encoder import SentenceEncoder
 from bot.plan.decide import Decider
 from bot.plan.declines import decline_documents
 from bot.plan.documents import documents
+from bot.plan.indexing import load_or_build
 from bot.plan.load import READY, BadKnowledge
 from bot.plan.load import load as load_knowledge
 from bot.plan.published import index_of
-from bot.plan.search import Index
 from bot.settings import Settings
 from bot.settings import load as load_settings
 
@@ -80,8 +80,8 @@ def decider_of(settings: Settings, encoder: SentenceEncoder) -> Decider:
     if knowledge.holds_more:
         index = index_of(knowledge, encoder, settings.published)
     else:
-        index = Index.load_or_build(documents(knowledge), encoder, models)
-    return Decider(knowledge, index, Index.load_or_build(decline_documents(), encoder, models))
+        index = load_or_build(documents(knowledge), encoder, models)
+    return Decider(knowledge, index, load_or_build(decline_documents(), encoder, models))
 
 
 @lru_cache(maxsize=1)

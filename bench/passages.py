@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot import ROOT
-from bot.plan.search import Document
+from bot.plan.indexing import Document
 
 PACKAGES = ("pandas", "scipy", "sklearn", "numpy", "matplotlib", "networkx", "tensorflow")
 LENGTH = 60

@@ -27,8 +27,9 @@ from bot.language.gloss import in_english
 from bot.plan.answer import Speaker
 from bot.plan.decide import Decider, Memory, Question
 from bot.plan.documents import documents
+from bot.plan.indexing import Document, digest, load_or_build
 from bot.plan.load import load
-from bot.plan.search import Document, Index, digest
+from bot.plan.search import Index
 from bot.settings import Settings
 from bot.trained import MODELS
 
@@ -65,7 +66,7 @@ def _measure_here(parts: Sequence[str]) -> list[tuple[str, float]]:
 def _over_facts() -> list[tuple[str, float]]:
     knowledge, encoder = load(), SentenceEncoder()
     texts = documents(knowledge)
-    Index.load_or_build(texts, encoder, MODELS)
+    load_or_build(texts, encoder, MODELS)
     took, index = _timed(lambda: Index.load(MODELS / f"index-{digest(texts)}", encoder))
     decider = Decider(knowledge, index)
     speaker = Speaker("en", "web", Settings().now().date())
@@ -95,7 +96,7 @@ def _over_passages() -> list[tuple[str, float]]:
     folder = build / f"index-{digest(texts)}"
     if not folder.exists():
         print("Indexing 20,000 passages, a few minutes the first time ...", file=sys.stderr)
-        Index.load_or_build(texts, SentenceEncoder(), build)
+        load_or_build(texts, SentenceEncoder(), build)
     took, index = _timed(lambda: Index.load(folder, encoder))
     keyword = KeywordSearch(texts)
     # Half of the questions are about the passages: words of theirs, as somebody would type them.

@@ -20,9 +20,10 @@ from bot.language.gloss import fold, in_english
 from bot.plan.check import check
 from bot.plan.declines import decline_documents
 from bot.plan.documents import documents
+from bot.plan.indexing import digest, load_or_build
 from bot.plan.load import BadKnowledge, Knowledge, load
 from bot.plan.model import Fact, Gap, Topic
-from bot.plan.search import Index, digest
+from bot.plan.search import Index
 from bot.trained import MODELS, RASA_PYTHON, model_path, rasa_environment
 
 _INTENT_OF_TOPIC = {
@@ -69,8 +70,8 @@ def load_index(
     """
     wanted, declined = documents(knowledge), decline_documents()
     encoder = encoder or SentenceEncoder()
-    index = Index.load_or_build(wanted, encoder, models)
-    Index.load_or_build(declined, encoder, models)
+    index = load_or_build(wanted, encoder, models)
+    load_or_build(declined, encoder, models)
     kept = {f"index-{digest(wanted)}", f"index-{digest(declined)}"}
     for old in models.glob("index-*"):
         if old.name not in kept:

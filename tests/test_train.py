@@ -13,8 +13,8 @@ import pytest
 
 from bot import ROOT, run, train, trained
 from bot.plan.documents import documents
+from bot.plan.indexing import digest
 from bot.plan.load import load
-from bot.plan.search import digest
 from bot.run import CannotStart, trained_model
 from bot.settings import Settings
 from bot.trained import MODELS, fingerprint, model_path

@@ -18,9 +18,9 @@ from bot.evaluation.judge import Given, judge
 from bot.evaluation.keyword import KeywordSearch
 from bot.evaluation.outcome import Outcome
 from bot.evaluation.share import Share
+from bot.plan.indexing import Document
 from bot.plan.load import PLAN_DIR, Knowledge
 from bot.plan.model import Status
-from bot.plan.search import Document
 
 KEPT = EVAL_DIR / "rasa_default.json"
 DECLINES = (Status.ABSENT, Status.OUT_OF_SCOPE, Status.CLARIFY, Status.CITY_SERVICE)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import bm25s
 import numpy as np
 
-from bot.plan.search import Document
+from bot.plan.indexing import Document
 
 _WORD = re.compile(r"\w+")
 

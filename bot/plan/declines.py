@@ -9,8 +9,8 @@ from pathlib import Path
 import yaml
 
 from bot import ROOT
+from bot.plan.indexing import Document
 from bot.plan.model import Status
-from bot.plan.search import Document
 
 NLU_DIR = ROOT / "data" / "nlu"
 DECLINED = {

@@ -1,8 +1,8 @@
 """What the index holds for a knowledge base: its facts and gaps, and what was written for each."""
 
+from bot.plan.indexing import Document
 from bot.plan.load import Knowledge
 from bot.plan.model import Fact, Gap
-from bot.plan.search import Document
 
 
 def documents(knowledge: Knowledge) -> list[Document]:

@@ -17,13 +17,15 @@ from bot.plan.check import check_fact
 from bot.plan.context import Memory
 from bot.plan.decide import Decider, Question
 from bot.plan.documents import documents
+from bot.plan.indexing import digest, load_or_build
 from bot.plan.load import PLAN_DIR, READY, RELEASED, BadKnowledge, Knowledge, load
-from bot.plan.search import Index, digest
+from bot.plan.search import Index
+from bot.trained import MODELS
 
 
 def index_of(knowledge: Knowledge, encoder: SentenceEncoder, folder: Path) -> Index:
-    """The index with the published gaps, kept beside them; a minute or two if it is missing."""
-    return Index.load_or_build(documents(knowledge), encoder, folder)
+    """The index with the published gaps, kept beside them; half a minute if it is missing."""
+    return load_or_build(documents(knowledge), encoder, folder, (MODELS,))
 
 
 def missed(knowledge: Knowledge, index: Index) -> dict[str, list[str]]:

@@ -1,43 +1,32 @@
 """Hybrid search: sentence embeddings, stemmed BM25 and letter n-grams, combined and re-ranked.
 
 A document is a fact, a gap, or later a passage of an imported plan: an id, the ways people ask
-for it, and a body. The index is built once, kept as files named after a digest of what went
-in, and loaded in milliseconds.
+for it, and a body. The index is built once (bot/plan/indexing.py), kept as files, and loaded in
+milliseconds.
 """
 
-import hashlib
-import json
-import os
-import shutil
-import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import bm25s
 import joblib
 import numpy as np
-import sklearn
 import Stemmer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.language.classify import LinearClassifier
-from bot.language.encoder import SHA256, SIZE, SentenceEncoder
-from bot.language.gloss import LEXICON, in_english, words
+from bot.language.encoder import SentenceEncoder
+from bot.language.gloss import in_english, words
 from bot.language.grams import Grams, products
-from bot.language.spelling import TEXTING, Speller
+from bot.language.spelling import Speller
 from bot.language.telling import STOPWORDS
-from bot.plan.wordings import UNKNOWN, Coverage, Told
+from bot.plan.readings import Readings
+from bot.plan.wordings import UNKNOWN, Coverage, Told, Wordings
 from bot.plan.written import AS_USUAL, After, FollowUps, ReadAfter, votes
 
 Floats = Any
-FORMAT = 13
-_READ_BY = ("classify", "detect", "encoder", "gloss", "grams", "network", "spelling", "telling")
-_CODE = [Path(__file__).parents[1] / "language" / f"{name}.py" for name in _READ_BY]
-_CODE += [Path(__file__).with_name(name) for name in ("wordings.py", "written.py")]
-"""What decides how a text is read: an index made by other code is made again."""
 SEMANTIC, CHARACTERS, KEYWORDS = 0.55, 0.25, 0.20
 """Weights of the three scores; chosen on the validation questions, see docs/decisions/0005."""
 RANKING = 0.3
@@ -45,37 +34,12 @@ RANKING = 0.3
 COVERED, COVERED_IN_CONTEXT, AMONG = 2.5, 5.0, 16
 """Weights of how far a document tells of the question's words, alone and after what it leans on,
 for the 16 that are best without."""
-ASKED = 4
-"""Documents with fewer askings (passages of a plan) are not classified, only searched."""
-BODY = 0.93
-"""A document's own wording counts a little less than a way people ask for it."""
 EARLIER_TURN = 0.5
 NEAR_MISS, ANY_NEAR_MISS = -0.20, -0.16
 """What `Hit` says of near misses where none are known: the mean over the validation questions."""
 READ_AFTER = 2.0
 """Weight of the likeness of a message that is read after what it leans on."""
 _english, _spanish = Stemmer.Stemmer("english"), Stemmer.Stemmer("spanish")
-
-
-@dataclass(frozen=True)
-class Document:
-    """Something that can be found: `asks` are questions it answers, `body` its own wording.
-
-    `questions` are more that it answers: their words put it first, and they tell whether it does.
-    `near_misses` are questions that sound as if it answered them, and that it does not.
-    `follow_ups` are messages that it answers after another was shown, each with that one's id;
-    `unanswered` are messages after it was shown that nothing answers.
-    """
-
-    id: str
-    asks: tuple[str, ...]
-    body: tuple[str, ...]
-    near_misses: tuple[str, ...] = ()
-    follow_ups: tuple[tuple[str, str], ...] = ()
-    unanswered: tuple[str, ...] = ()
-    questions: tuple[str, ...] = ()
-    title: str = ""
-    """What follow-ups on it are read after; without one they are read alone."""
 
 
 @dataclass(frozen=True)
@@ -134,111 +98,63 @@ def stems(text: str) -> list[str]:
     return [*_english.stemWords(kept), *("es:" + stem for stem in _spanish.stemWords(kept))]
 
 
-class Index:
-    """An index over documents; make it with `build` or `load_or_build`."""
+@dataclass(frozen=True)
+class Parts:
+    """What an index over n documents is made of, beside its keywords."""
 
-    def __init__(
-        self,
-        ids: list[str],
-        titles: list[str],
-        owners: Floats,
-        vectors: Floats,
-        discount: Floats,
-        grams: TfidfVectorizer,
-        postings: Any,
-        keywords: Any,
-        speller: Speller,
-        classifier: LinearClassifier | None,
-        near_misses: Floats,
-        near_miss_owners: Floats,
-        follow_ups: FollowUps | None,
-        questions: Floats,
-        question_owners: Floats,
-        told: Told | None,
-        encoder: SentenceEncoder,
-    ) -> None:
-        self.ids = ids
-        self._titles = titles
-        self._places = {identity: place for place, identity in enumerate(ids)}
-        self._owners = owners
-        self._starts = np.searchsorted(owners, np.arange(len(ids)))
-        self._near_misses = near_misses
-        self._near_miss_owners = near_miss_owners
+    ids: list[str]
+    titles: list[str]
+    readings: Readings
+    """Of all ways of asking and wordings, then of all near misses, more questions, follow-ups."""
+    tells: bool
+    """Whether the words of the texts count too."""
+    owners: Floats
+    """The place of the document that each way of asking or wording is of; ascending, as below."""
+    discount: Floats
+    """What each of them counts."""
+    near_miss_owners: Floats
+    question_owners: Floats
+    shown: Floats
+    """The place of the document that each follow-up leans on."""
+    follow_up_owners: Floats
+    """The place of the one that answers it; n where none does."""
+    grams: TfidfVectorizer
+    postings: Any
+    """The letter groups of each way of asking or wording: csr of shape (groups, texts)."""
+    speller: Speller
+    classifier: LinearClassifier | None
+
+
+class Index:
+    """An index over documents; `bot.plan.indexing` makes it."""
+
+    def __init__(self, parts: Parts, keywords: Any, encoder: SentenceEncoder) -> None:
+        self._parts = parts
+        self.ids, self._titles = parts.ids, parts.titles
+        self.readings, self.tells = parts.readings, parts.tells
+        self._places = {identity: place for place, identity in enumerate(parts.ids)}
+        self._owners, self._discount = parts.owners, parts.discount
+        self._starts = np.searchsorted(parts.owners, np.arange(len(parts.ids)))
+        self._near_miss_owners = parts.near_miss_owners
         """Of which document each near miss is, in the order of the documents."""
         self._with_near_misses, self._first_near_miss = np.unique(
-            near_miss_owners, return_index=True
+            parts.near_miss_owners, return_index=True
         )
-        self._follow_ups = follow_ups
-        self._questions = questions
-        self._question_owners = question_owners
-        self._told = told
-        self._vectors = vectors
-        self._discount = discount
-        self._grams = grams
-        self._postings = postings
-        self._one_text = Grams(grams)
+        self._question_owners = parts.question_owners
+        own, missed, asked, followed = _kinds(parts)
+        self._vectors, self._near_misses = own.vectors, missed.vectors
+        self._questions = asked.vectors
+        self._follow_ups = self._told = None
+        if len(parts.shown):
+            self._follow_ups = FollowUps(followed.vectors, parts.follow_up_owners)
+        if parts.tells:
+            self._told = _told(parts)
+        self._grams, self._postings = parts.grams, parts.postings
+        self._one_text = Grams(parts.grams)
         self._keywords = keywords
-        self._speller = speller
-        self._classifier = classifier
+        self._speller = parts.speller
+        self._classifier = parts.classifier
         self._encoder = encoder
-
-    @classmethod
-    def build(cls, documents: Sequence[Document], encoder: SentenceEncoder) -> "Index":
-        """Encode and index; about 4 ms per text on one core, and 20 s to classify 300 facts."""
-        texts = [text for d in documents for text in (*d.asks, *d.body)]
-        owners = _owners([(*d.asks, *d.body) for d in documents])
-        is_ask = np.array(
-            [i < len(d.asks) for d in documents for i in range(len(d.asks) + len(d.body))]
-        )
-        speller = Speller(texts)
-        classified = bool(documents) and min(len(d.asks) for d in documents) >= ASKED
-        tell = classified and any(d.body for d in documents)
-        vectors, words = _encoded(texts, encoder, tell)
-        near_misses, words_missed = _encoded(
-            [speller(text) for d in documents for text in d.near_misses], encoder, tell
-        )
-        questions, words_asked = _encoded(
-            [speller(text) for d in documents for text in d.questions], encoder, tell
-        )
-        missed = _owners([d.near_misses for d in documents])
-        asked = _owners([d.questions for d in documents])
-        follow_ups, words_followed = _follow_ups(documents, speller, encoder, tell)
-        grams = _letter_grams()
-        # By letter group, so that a search reads only the groups of its question.
-        postings = grams.fit_transform(texts).T.tocsr()
-        keywords = bm25s.BM25(method="lucene")
-        keywords.index(
-            [stems(" ".join([*d.asks, *d.body])) or ["-"] for d in documents], show_progress=False
-        )
-        classifier = told = None
-        if classified:
-            classifier = LinearClassifier.fit(texts, vectors, owners, np.where(is_ask, 1.0, 0.5))
-        if tell:
-            told = Told.of(
-                len(documents),
-                ([*words, *words_asked], np.concatenate([owners, asked])),
-                (words_missed, missed),
-                (words_followed, follow_ups),
-            )
-        return cls(
-            [d.id for d in documents],
-            [d.title for d in documents],
-            owners,
-            vectors,
-            np.where(is_ask, 1.0, BODY).astype(np.float32),
-            grams,
-            postings,
-            keywords,
-            speller,
-            classifier,
-            near_misses,
-            missed,
-            follow_ups,
-            questions,
-            asked,
-            told,
-            encoder,
-        )
 
     def search(
         self,
@@ -397,13 +313,7 @@ class Index:
         """Write the index's files into a folder of its own."""
         folder.mkdir(parents=True, exist_ok=True)
         self._keywords.save(str(folder / "keywords"), show_progress=False)
-        parts = (
-            self.ids, self._titles, self._owners, self._vectors, self._discount, self._grams,
-            self._postings, self._speller, self._classifier, self._near_misses,
-            self._near_miss_owners, self._follow_ups, self._questions, self._question_owners,
-            self._told,
-        )  # fmt: skip
-        joblib.dump(parts, folder / "index.joblib")
+        joblib.dump(self._parts, folder / "index.joblib")
 
     @classmethod
     def load(cls, folder: Path, encoder: SentenceEncoder) -> "Index":
@@ -413,108 +323,44 @@ class Index:
         once for all processes.
         """
         keywords = bm25s.BM25.load(str(folder / "keywords"), show_progress=False)
-        (
-            ids, titles, owners, vectors, discount, grams, postings, speller, classifier, near,
-            missed, follow_ups, questions, question_owners, told,
-        ) = joblib.load(folder / "index.joblib", mmap_mode="r")  # fmt: skip
+        parts: Parts = joblib.load(folder / "index.joblib", mmap_mode="r")
         # Plain views of the same memory: slices of numpy's own kind for files take longer.
         for name in ("data", "indices", "indptr"):
-            setattr(postings, name, np.asarray(getattr(postings, name)))
-        if classifier is not None:
-            classifier.weights = np.asarray(classifier.weights)
-            classifier.vectors = np.asarray(classifier.vectors)
-        vectors, discount, owners, near, missed, questions, question_owners = (
-            np.asarray(one)
-            for one in (vectors, discount, owners, near, missed, questions, question_owners)
-        )
-        if follow_ups is not None:
-            follow_ups = _plain(follow_ups)
-        if told is not None:
-            told = Told(*(_plain(getattr(told, one.name)) for one in fields(Told)))
-        return cls(
-            ids, titles, owners, vectors, discount, grams, postings, keywords, speller, classifier,
-            near, missed, follow_ups, questions, question_owners, told, encoder,
-        )  # fmt: skip
-
-    @classmethod
-    def load_or_build(
-        cls, documents: Sequence[Document], encoder: SentenceEncoder, cache: Path
-    ) -> "Index":
-        """Load the index of exactly these documents from the cache folder, or build it there."""
-        folder = cache / f"index-{digest(documents)}"
-        if (folder / "index.joblib").exists():
-            return cls.load(folder, encoder)
-        index = cls.build(documents, encoder)
-        cache.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix="partial-", dir=cache))
-        index.save(partial)
-        partial.chmod(0o755)  # another user may serve it than made it
-        try:
-            partial.rename(folder)
-        except OSError:  # another process was quicker
-            shutil.rmtree(partial)
-        return index
+            setattr(parts.postings, name, np.asarray(getattr(parts.postings, name)))
+        if parts.classifier is not None:
+            parts.classifier.weights = np.asarray(parts.classifier.weights)
+            parts.classifier.vectors = np.asarray(parts.classifier.vectors)
+        return cls(replace(_plain(parts), readings=_plain(parts.readings)), keywords, encoder)
 
 
-def _plain(parts: Any) -> Any:
+def _plain(some: Any) -> Any:
     """The same with plain views of its numbers."""
-    return type(parts)(*(np.asarray(getattr(parts, one.name)) for one in fields(parts)))
+    numbers = {
+        one.name: np.asarray(value)
+        for one in fields(some)
+        if isinstance(value := getattr(some, one.name), np.ndarray)
+    }
+    return replace(some, **numbers)
 
 
-def _owners(texts: Sequence[Sequence[str]]) -> Floats:
-    """The place of the document that each text is of."""
-    return np.repeat(np.arange(len(texts)), [len(some) for some in texts])
+def _kinds(parts: Parts) -> list[Readings]:
+    """The readings of the ways of asking and wordings, near misses, questions and follow-ups."""
+    kinds = (parts.owners, parts.near_miss_owners, parts.question_owners, parts.shown)
+    ends = np.cumsum([0, *map(len, kinds)]).tolist()
+    return [parts.readings.part(*ends[kind : kind + 2]) for kind in range(len(kinds))]
 
 
-def _encoded(
-    texts: Sequence[str], encoder: SentenceEncoder, tell: bool, titles: Sequence[str] = ()
-) -> tuple[Floats, list[Floats]]:
-    """The vectors of texts, and for each those of its telling words if the index is to `tell`.
-
-    Each is read after its title, if there are `titles`. On all cores that the process may use.
-    """
-
-    def encode(text: str, title: str) -> tuple[Floats, Floats]:
-        return encoder.encode_after(in_english(title), in_english(text))
-
-    vectors = np.zeros((len(texts), SIZE), dtype=np.float32)
-    words = []
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        encoded = pool.map(encode, texts, titles or [""] * len(texts))
-        for row, (vector, own) in enumerate(encoded):
-            vectors[row] = vector
-            if tell:
-                words.append(own.astype(np.float16))
-    return vectors, words
-
-
-def _follow_ups(
-    documents: Sequence[Document],
-    speller: Speller,
-    encoder: SentenceEncoder,
-    tell: bool,
-) -> tuple[FollowUps | None, list[Floats]]:
-    places = {d.id: place for place, d in enumerate(documents)}
-    rows = [
-        (text, places[shown], owner)
-        for owner, d in enumerate(documents)
-        for shown, text in d.follow_ups
-        if shown in places
-    ]
-    if not rows:
-        return None, []
-    rows += [
-        (text, shown, len(documents)) for shown, d in enumerate(documents) for text in d.unanswered
-    ]
-    texts, shown, answering = zip(*rows, strict=True)
-    titles = [speller(documents[place].title) for place in shown]
-    messages, words = _encoded([speller(text) for text in texts], encoder, tell, titles)
-    follow_ups = FollowUps(
-        messages,
-        np.array(shown, dtype=np.int64),
-        np.array(answering, dtype=np.int64),
+def _told(parts: Parts) -> Told:
+    count = len(parts.ids)
+    own, missed, asked, followed = _kinds(parts)
+    answered = int(np.searchsorted(parts.follow_up_owners, count))
+    return Told(
+        Wordings.of(own, parts.owners, count),
+        Wordings.of(asked, parts.question_owners, count),
+        Wordings.of(missed, parts.near_miss_owners, count),
+        Wordings.of(followed.part(0, answered), parts.follow_up_owners[:answered], count),
+        Wordings.of(followed.part(answered, len(parts.shown)), parts.shown[answered:], count),
     )
-    return follow_ups, words
 
 
 def _leads(values: Floats, places: Floats) -> list[float]:
@@ -539,28 +385,3 @@ def _best_first(ranks: Floats, limit: int) -> Floats:
     else:
         some = np.arange(len(ranks))
     return some[np.argsort(-ranks[some], kind="stable")][:limit]
-
-
-def _letter_grams() -> TfidfVectorizer:
-    return TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32,
-        preprocessor=_spaced,
-    )  # fmt: skip
-
-
-def _spaced(text: str) -> str:
-    return " ".join(words(text))
-
-
-def digest(documents: Sequence[Document]) -> str:
-    """Names an index after all that decides its content."""
-    content = [
-        FORMAT,
-        sklearn.__version__,
-        SHA256,
-        [astuple(d) for d in documents],
-    ]
-    data = json.dumps(content).encode()
-    for file in (LEXICON, TEXTING, *sorted(LEXICON.parent.glob("*.txt")), Path(__file__), *_CODE):
-        data += file.read_bytes()
-    return hashlib.sha256(data).hexdigest()[:16]

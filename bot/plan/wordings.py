@@ -10,12 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from bot.language.encoder import WORD_SIZE
-from bot.plan.written import FollowUps
+from bot.plan.readings import WHOLE, Readings
 
 Floats = Any
-WHOLE = 127
-"""The numbers of a vector, -1 to 1, are kept as whole ones of 8 bits."""
 NOTHING = -1.0
 MEAN, FARTHEST, MISS, UNANSWERED = 0.86, 0.73, 0.37, 0.23
 """What `Coverage` says where there is nothing to go by: the means over the validation questions."""
@@ -40,25 +37,18 @@ UNKNOWN = Coverage()
 
 @dataclass(frozen=True)
 class Wordings:
-    """The telling words of each document's texts."""
+    """The telling words of each document's texts of one kind."""
 
     vectors: Any
     """int8 of shape (words, 96); those of a document stand together."""
     starts: Any
-    """Where the words of each document start, and at last the number of all."""
+    """Where the words of each document start, and at last where they end."""
 
     @classmethod
-    def of(cls, words: Sequence[Floats], owners: Floats, count: int) -> "Wordings":
-        """Of texts, each of shape (words, 96), and the place of the document that each is of."""
-        each = np.bincount(owners, [len(one) for one in words], count).astype(np.int64)
-        ordered = [words[place] for place in np.argsort(owners, kind="stable")]
-        starts = np.cumsum([0, *each])
-        vectors = np.zeros((starts[-1], WORD_SIZE), dtype=np.int8)
-        row = 0
-        for one in ordered:
-            vectors[row : row + len(one)] = np.round(one.astype(np.float32) * WHOLE)
-            row += len(one)
-        return cls(vectors, starts)
+    def of(cls, readings: Readings, owners: Floats, count: int) -> "Wordings":
+        """Of texts and, ascending, the places of the documents that they are of."""
+        first = np.searchsorted(owners, np.arange(count + 1))
+        return cls(readings.words, readings.starts[first])
 
     def nearest(self, words: Floats, place: int) -> Floats:
         """How near each word, of shape (words, 96), is to the nearest of a document, -1 to 1."""
@@ -77,8 +67,10 @@ class Told:
     An index has it if each document has ways of asking and some have a wording of their own.
     """
 
+    own: Wordings
+    """Of its ways of asking and its own wording."""
     asked: Wordings
-    """Of what each answers, and of its own wording."""
+    """Of more questions that it answers."""
     missed: Wordings
     """Of its near misses."""
     followed: Wordings
@@ -86,38 +78,12 @@ class Told:
     unanswered: Wordings
     """Of the follow-ups on it that nothing answers."""
 
-    @classmethod
-    def of(
-        cls,
-        count: int,
-        asked: tuple[Sequence[Floats], Floats],
-        missed: tuple[Sequence[Floats], Floats],
-        leaning: tuple[Sequence[Floats], FollowUps | None],
-    ) -> "Told":
-        """Of the words of each text, and the places of their documents, of which there are `count`.
-
-        Those of follow-ups come with what they lean on and what answers them.
-        """
-        words, follow_ups = leaning
-        nowhere = np.zeros(0, dtype=np.int64)
-        shown, owners = (follow_ups.shown, follow_ups.owners) if follow_ups else (nowhere, nowhere)
-        answered, unanswered = (
-            np.flatnonzero(owners < count).tolist(),
-            np.flatnonzero(owners == count).tolist(),
-        )
-        return cls(
-            Wordings.of(*asked, count),
-            Wordings.of(*missed, count),
-            Wordings.of([words[n] for n in answered], owners[answered], count),
-            Wordings.of([words[n] for n in unanswered], shown[unanswered], count),
-        )
-
     def cover(self, words: Floats, place: int, leaning: bool) -> Floats:
         """How near each word is to what a document answers; to its follow-ups too, if the message
         leans on something as they do.
         """
-        own = self.asked.nearest(words, place)
-        return np.maximum(own, self.followed.nearest(words, place)) if leaning else own
+        kinds = (self.own, self.asked, self.followed) if leaning else (self.own, self.asked)
+        return np.maximum.reduce([kind.nearest(words, place) for kind in kinds])
 
     def coverage(
         self, words: Floats, covered: Floats, place: int, shown: Sequence[int]

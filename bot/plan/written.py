@@ -23,8 +23,6 @@ class FollowUps:
 
     vectors: Floats
     """Of each, read after the title of what it leans on."""
-    shown: Floats
-    """The place of the document that each leans on."""
     owners: Floats
     """The place of the one that answers it; n where none does."""
 

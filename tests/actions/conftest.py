@@ -15,8 +15,8 @@ from bot.comments.tables import Comment
 from bot.language.encoder import SentenceEncoder
 from bot.plan.decide import Decider
 from bot.plan.declines import decline_documents
+from bot.plan.indexing import load_or_build
 from bot.plan.load import load
-from bot.plan.search import Index
 from bot.settings import Settings
 from bot.train import MODELS, load_index
 from tests.actions.commenting import WORDS
@@ -31,7 +31,7 @@ def decider() -> Decider:
     """Built once, and kept beside the models as the assistant keeps it."""
     knowledge = load()
     index = load_index(knowledge, MODELS)
-    declines = Index.load_or_build(decline_documents(), SentenceEncoder(), MODELS)
+    declines = load_or_build(decline_documents(), SentenceEncoder(), MODELS)
     return Decider(knowledge, index, declines)
 
 

@@ -15,9 +15,9 @@ from bot.evaluation.outcome import Outcome
 from bot.evaluation.retrieval import Recall
 from bot.evaluation.share import Gap, Share
 from bot.evaluation.thresholds import THRESHOLDS, BadThresholds, compare, measures
+from bot.plan.indexing import Document
 from bot.plan.load import load
 from bot.plan.model import Status
-from bot.plan.search import Document
 
 
 def verdict(

@@ -11,16 +11,8 @@ import pytest
 
 from bot import ROOT
 from bot.language.encoder import SentenceEncoder
-from bot.plan.search import (
-    ANY_NEAR_MISS,
-    COVERED,
-    EARLIER_TURN,
-    NEAR_MISS,
-    Document,
-    Hit,
-    Index,
-    digest,
-)
+from bot.plan.indexing import Document, build, digest, load_or_build
+from bot.plan.search import ANY_NEAR_MISS, COVERED, EARLIER_TURN, NEAR_MISS, Hit, Index
 from bot.plan.wordings import UNKNOWN
 from bot.plan.written import After
 
@@ -79,7 +71,7 @@ def encoder():
 
 @pytest.fixture(scope="module")
 def index(encoder):
-    return Index.build(DOCUMENTS, encoder)
+    return build(DOCUMENTS, encoder)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +177,7 @@ def test_a_boost_for_what_is_not_there_is_ignored(index):
 def test_documents_with_few_askings_can_be_searched_too(encoder):
     passages = [Document("p1", (), ("Fiber reaches every recreation center.",)),
                 Document("p2", (), ("Trash is collected on Mondays.",))]  # fmt: skip
-    assert Index.build(passages, encoder).search("internet in rec centers")[0].id == "p1"
+    assert build(passages, encoder).search("internet in rec centers")[0].id == "p1"
 
 
 def test_a_saved_index_gives_the_same_results(index, encoder, tmp_path):
@@ -199,18 +191,69 @@ def test_a_saved_index_gives_the_same_results(index, encoder, tmp_path):
 
 
 def test_load_or_build_builds_once(index, encoder, tmp_path):
-    Index.load_or_build(DOCUMENTS, encoder, tmp_path)
+    load_or_build(DOCUMENTS, encoder, tmp_path)
     files = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    again = Index.load_or_build(DOCUMENTS, encoder, tmp_path)
+    again = load_or_build(DOCUMENTS, encoder, tmp_path)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == files
     assert again.search("pilars") == index.search("pilars")
 
 
 def test_other_documents_have_another_index(encoder, tmp_path):
-    Index.load_or_build(DOCUMENTS, encoder, tmp_path)
-    Index.load_or_build(DOCUMENTS[:3], encoder, tmp_path)
+    load_or_build(DOCUMENTS, encoder, tmp_path)
+    load_or_build(DOCUMENTS[:3], encoder, tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
     assert digest(DOCUMENTS) != digest(DOCUMENTS[:3])
+
+
+class Counting(SentenceEncoder):
+    """Notes what it reads."""
+
+    def __init__(self):
+        super().__init__()
+        self.read = []
+
+    def encode_after(self, title, sentence):
+        self.read.append((title, sentence))
+        return super().encode_after(title, sentence)
+
+
+NEW = Document("weather", tuple(f"will it {word}?" for word in ("rain", "snow", "hail", "storm")),
+               ("It may rain.",), title="Weather")  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["in the same folder", "beside it"])
+def test_an_index_that_is_made_anew_reads_only_what_is_new(tmp_path, place):
+    older = with_follow_ups(money=(("attack", "and the damage?"),))
+    encoder, cache = Counting(), tmp_path / "cache"
+    load_or_build(older, encoder, cache if place == "in the same folder" else tmp_path)
+    encoder.read.clear()
+    made = load_or_build([*older, NEW], encoder, cache, () if cache.exists() else (tmp_path,))
+    assert sorted(text for _, text in encoder.read) == sorted((*NEW.asks, *NEW.body))
+    afresh = build([*older, NEW], encoder)
+    for question in ("will it rain", "what did the pillars cost", "and the damage?"):
+        for shown in ((), ("attack",)):
+            assert made.search(question, shown=shown) == afresh.search(question, shown=shown)
+
+
+@pytest.mark.parametrize("damage", ["another encoder", "cut off", "no texts", "no text of it"])
+def test_what_an_index_has_read_is_read_again_if_it_is_of_no_use(tmp_path, damage):
+    encoder = Counting()
+    load_or_build(DOCUMENTS, encoder, tmp_path)
+    folder = the_only_index(tmp_path)
+    if damage == "another encoder":
+        texts = (folder / "texts.json").read_text().replace('"mark": "', '"mark": "0')
+        (folder / "texts.json").write_text(texts)
+    elif damage == "cut off":
+        whole = (folder / "index.joblib").read_bytes()
+        (folder / "index.joblib").write_bytes(whole[: len(whole) // 2])
+    elif damage == "no texts":
+        (folder / "texts.json").unlink()
+    else:
+        (folder / "texts.json").write_text("{")
+    encoder.read.clear()
+    made = load_or_build([*DOCUMENTS, NEW], encoder, tmp_path)
+    assert len(encoder.read) == sum(len(d.asks) + len(d.body) for d in [*DOCUMENTS, NEW])
+    assert made.search("pilars")[0].id == "pillars"
 
 
 def the_only_index(cache):
@@ -224,7 +267,7 @@ def test_threads_that_build_at_once_leave_one_whole_index(index, encoder, tmp_pa
 
     def build(_):
         start.wait()
-        return Index.load_or_build(DOCUMENTS, encoder, tmp_path)
+        return load_or_build(DOCUMENTS, encoder, tmp_path)
 
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(build, range(4)))
@@ -238,13 +281,13 @@ def test_two_processes_that_build_at_once_leave_one_whole_index(index, encoder, 
     program = (
         "import pathlib, sys, time\n"
         "from bot.language.encoder import SentenceEncoder\n"
-        "from bot.plan.search import Index\n"
+        "from bot.plan.indexing import load_or_build\n"
         "from tests.plan.test_search import DOCUMENTS\n"
         "cache, go = map(pathlib.Path, sys.argv[1:])\n"
         "encoder = SentenceEncoder()\n"
         "print('ready', flush=True)\n"
         "while not go.exists(): time.sleep(0.001)\n"
-        "print(Index.load_or_build(DOCUMENTS, encoder, cache).search('pilars')[0].id)\n"
+        "print(load_or_build(DOCUMENTS, encoder, cache).search('pilars')[0].id)\n"
     )
     cache, go = tmp_path / "cache", tmp_path / "go"
     processes = [
@@ -272,7 +315,7 @@ def test_to_load_an_index_takes_a_part_of_what_it_takes_to_build_it(encoder, tmp
 
     def seconds():
         began = time.perf_counter()
-        Index.load_or_build(many, encoder, tmp_path)
+        load_or_build(many, encoder, tmp_path)
         return time.perf_counter() - began
 
     building = seconds()
@@ -288,7 +331,7 @@ def with_near_misses(**near_misses: tuple[str, ...]) -> list[Document]:
 
 def test_a_near_miss_is_liker_to_what_a_document_does_not_answer(encoder):
     known = with_near_misses(comments=("how many comments were sent?", "who read the comments?"))
-    index = Index.build(known, encoder)
+    index = build(known, encoder)
     missed = index.search("what was the number of comments that were sent")[0]
     asked = index.search("what was the last day for comments?")[0]
     assert missed.id == asked.id == "comments"
@@ -298,27 +341,27 @@ def test_a_near_miss_is_liker_to_what_a_document_does_not_answer(encoder):
 
 def test_a_document_without_near_misses_takes_those_of_the_others(encoder):
     known = with_near_misses(comments=("how many comments were sent?",))
-    top = Index.build(known, encoder).search("was the city hacked")[0]
+    top = build(known, encoder).search("was the city hacked")[0]
     assert top.id != "comments"
     assert top.near_miss == top.any_near_miss < 0
 
 
 def test_an_index_without_near_misses_says_what_is_usual(encoder):
-    top = Index.build(DOCUMENTS, encoder).search("was the city hacked")[0]
+    top = build(DOCUMENTS, encoder).search("was the city hacked")[0]
     assert (top.near_miss, top.any_near_miss) == (NEAR_MISS, ANY_NEAR_MISS)
 
 
 def test_near_misses_are_kept_with_the_index(encoder, tmp_path):
     known = with_near_misses(comments=("how many comments were sent?",))
-    built = Index.load_or_build(known, encoder, tmp_path)
-    loaded = Index.load_or_build(known, encoder, tmp_path)
+    built = load_or_build(known, encoder, tmp_path)
+    loaded = load_or_build(known, encoder, tmp_path)
     question = "what was the number of comments that were sent"
     assert loaded.search(question) == built.search(question)
     assert digest(known) != digest(DOCUMENTS)
 
 
 def test_a_lead_is_over_the_best_other_document(encoder):
-    first, second = Index.build(DOCUMENTS, encoder).search("was the city hacked")[:2]
+    first, second = build(DOCUMENTS, encoder).search("was the city hacked")[:2]
     assert first.meaning_lead > 0 > second.meaning_lead
     assert first.margin_lead > 0 > second.margin_lead
 
@@ -336,7 +379,7 @@ def test_a_known_follow_up_moves_up_what_answers_it_and_leaves_the_scores(encode
     known = with_follow_ups(
         money=(("attack", "and the damage?"),), pillars=(("attack", "which ones are they?"),)
     )
-    index = Index.build(known, encoder)
+    index = build(known, encoder)
     alone, after = (index.search("so the damage?", shown=shown) for shown in ((), ("attack",)))
     before, then = ({hit.id: hit.rank for hit in hits} for hits in (alone, after))
     assert then["money"] - then["pillars"] > before["money"] - before["pillars"]
@@ -347,7 +390,7 @@ def test_a_follow_up_counts_more_after_what_it_leans_on(encoder):
     known = with_follow_ups(
         money=(("attack", "and the damage?"),), pillars=(("comments", "how many words?"),)
     )
-    index = Index.build(known, encoder)
+    index = build(known, encoder)
     leads = []
     for shown in ("attack", "comments"):
         ranks = {hit.id: hit.rank for hit in index.search("so the damage?", shown=(shown,))}
@@ -356,7 +399,7 @@ def test_a_follow_up_counts_more_after_what_it_leans_on(encoder):
 
 
 def test_what_nothing_answers_is_told_from_what_something_does(encoder):
-    index = Index.build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
+    index = build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
     stray, asked = (
         hit_of(index, text, "money", ("comments",)).after.unanswered
         for text in ("were there many", "what did it cost")
@@ -366,13 +409,13 @@ def test_what_nothing_answers_is_told_from_what_something_does(encoder):
 
 @pytest.mark.parametrize("shown", [(), ("not-there",)])
 def test_without_anything_shown_follow_ups_say_what_is_usual(encoder, shown):
-    index = Index.build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
+    index = build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
     for hit in index.search("what did it cost", shown=shown):
         assert hit.after == After()
 
 
 def test_a_message_is_read_after_what_it_leans_on_though_nothing_was_shown(encoder):
-    index = Index.build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
+    index = build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
     ranks = []
     for leans_on in ("the five pillars of the plan", "the ransomware attack on the city"):
         hits = index.search("and the damage?", leans_on=leans_on)
@@ -387,8 +430,8 @@ def test_near_misses_speak_against_a_document_in_context_too(encoder):
         else one
         for one in with_follow_ups(money=(("attack", "and the damage?"),))
     ]
-    index = Index.build(known, encoder)
-    without = Index.build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
+    index = build(known, encoder)
+    without = build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
     missed, usual = (
         hit_of(one, "how many dollars did they want?", "money", ("attack",)).after
         for one in (index, without)
@@ -399,7 +442,7 @@ def test_near_misses_speak_against_a_document_in_context_too(encoder):
 
 
 def test_follow_ups_are_kept_with_the_index(encoder, tmp_path):
-    built = Index.build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
+    built = build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
     built.save(tmp_path / "kept")
     loaded = Index.load(tmp_path / "kept", encoder)
     found = [one.search("what did it cost", shown=("comments",)) for one in (built, loaded)]
@@ -408,7 +451,7 @@ def test_follow_ups_are_kept_with_the_index(encoder, tmp_path):
 
 def with_questions(encoder) -> Index:
     known = with_near_misses(comments=("how many comments were sent?", "who read the comments?"))
-    return Index.build(
+    return build(
         [
             replace(one, questions=("until which day could people write in?",))
             if one.id == "comments"
@@ -430,7 +473,7 @@ def test_the_nearest_texts_vote_for_a_document_or_are_its_near_misses(encoder):
 
 def test_a_written_question_is_no_way_to_be_found_but_speaks_for_its_document(encoder):
     text = "until which day could people write in"
-    plain = Index.build(with_near_misses(comments=("who read the comments?",)), encoder)
+    plain = build(with_near_misses(comments=("who read the comments?",)), encoder)
     hits = [
         next(hit for hit in one.search(text) if hit.id == "comments")
         for one in (plain, with_questions(encoder))
@@ -476,7 +519,7 @@ def test_a_message_without_telling_words_is_ranked_by_all_else(index):
 
 def test_near_misses_tell_of_what_a_document_does_not(encoder):
     known = with_near_misses(comments=("how many comments were sent by mail?",))
-    index = Index.build(known, encoder)
+    index = build(known, encoder)
     missed, asked = (
         hit_of(index, question, "comments").coverage
         for question in ("comments that were sent by mail", "the deadline to comment")
@@ -485,7 +528,7 @@ def test_near_misses_tell_of_what_a_document_does_not(encoder):
 
 
 def test_after_an_answer_its_follow_ups_tell_of_a_message_too(encoder):
-    index = Index.build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
+    index = build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
     alone, after = (
         hit_of(index, "and the damage?", "money", shown).coverage for shown in ((), ("attack",))
     )
@@ -494,7 +537,7 @@ def test_after_an_answer_its_follow_ups_tell_of_a_message_too(encoder):
 
 
 def test_what_nothing_answers_after_a_document_speaks_against_the_others(encoder):
-    index = Index.build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
+    index = build(with_follow_ups(money=(("attack", "and the damage?"),)), encoder)
     unanswered = hit_of(index, "were there many?", "money", ("comments",)).coverage.unanswered
     assert unanswered < 0
     answered = hit_of(index, "and the damage?", "money", ("comments",)).coverage.unanswered
