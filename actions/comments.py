@@ -38,8 +38,9 @@ from bot.language.clean import COMMENT_LIMIT
 from bot.language.gloss import fold, words
 from bot.plan.answer import Answer, Button
 from bot.plan.clock import long_date
+from bot.plan.decide import UNSURE
 from bot.plan.model import Status
-from bot.plan.shapes import is_correction, looks_like_question
+from bot.plan.shapes import asks_within, is_correction, looks_like_question
 from bot.plan.stance import is_harmful
 from bot.plan.today import window
 
@@ -98,7 +99,10 @@ class OfferComment(Action):
         """Keep what was said and offer to file it."""
         turn = context(dispatcher, tracker)
         corrects = bool(turn.memory.facts) and is_correction(turn.text)
-        if is_harmful(turn.text) or looks_like_question(turn.text) or corrects:
+        asks = looks_like_question(turn.text) or (
+            turn.confidence < UNSURE and asks_within(turn.text)
+        )
+        if is_harmful(turn.text) or asks or corrects:
             # An opinion is stated; whoever asks wants an answer, or to hear that there is none.
             return turn.answer_anyway()
         return offer_comment(turn)

@@ -37,6 +37,7 @@ from bot.plan.shapes import (
 from bot.plan.stance import (
     asks_to_confirm,
     asks_to_guess,
+    asks_what_will_be,
     calls_names,
     insults_people,
     steers,
@@ -94,6 +95,10 @@ TOPICS_OF_INTENT: dict[str, frozenset[Topic]] = {
     "ask_other_plan": frozenset({Topic.OTHER_PLANS}),
 }
 ANSWERING = frozenset({Status.ANSWERED, Status.CONFLICTING, Status.OTHER_PLAN})
+SURELY_SUPPORTED_AT = 0.98
+"""From here on a fact is what was asked for, even where the wording sounds like taking sides."""
+OF_TONE = frozenset({"politics", "injection", "abuse"})
+"""Declined intents that go by how something is said; what is asked may be in the sources."""
 DECLINE_AT = 0.6
 """From here on a part of a message is like an example of what is declined."""
 MAY_LEAN = frozenset({"out_of_scope", "city_service"})
@@ -264,7 +269,13 @@ class Decider:
         good = self._good_in_context(text, hits, corrected) if leans else self._good(text, hits)
         near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR][:NEAR]
         declined = DECLINED.get(question.intent)
-        if declined and self._holds(question, top, leans):
+        asked_all_the_same = (
+            question.intent in OF_TONE
+            and not leans
+            and not asks_what_will_be(question.text)
+            and self._surely_supported(text, hits)
+        )
+        if declined and not asked_all_the_same and self._holds(question, top, leans):
             return self._decline(*declined, speaker)
         if is_about_elsewhere(question.text, self._entry(top.id)):
             return self._decline(*DECLINED["out_of_scope"], speaker)
@@ -328,6 +339,15 @@ class Decider:
             return False  # so far off, the weights were fitted on next to nothing
         return self._support(self.index.corrected(text), hits) >= SUPPORTED_AT
 
+    def _surely_supported(self, text: str, hits: list[Hit]) -> bool:
+        """Whether the first hit is a fact that is good enough beyond doubt."""
+        top = hits[0]
+        return (
+            top.id in self.knowledge.facts
+            and top.score >= SURE_AT
+            and self._support(self.index.corrected(text), hits) >= SURELY_SUPPORTED_AT
+        )
+
     def _good_in_context(self, text: str, hits: list[Hit], corrected: bool) -> bool:
         """The same for a message that leans on the one before it."""
         support = self._support.in_context(self.index.corrected(text), hits)
@@ -342,6 +362,9 @@ class Decider:
             return False  # without what it leans on, it could be anything
         if leans and question.intent in MAY_LEAN:
             return top.score < IN_CONTEXT_AT
+        unsure_side = question.intent == "politics" and question.confidence < UNSURE
+        if unsure_side and top.score >= FAR and looks_like_question(question.text):
+            return False  # whoever asks for a side, or a guess, is told from a question more surely
         if question.confidence < HARDLY:
             return top.score < ANSWER_AT
         return top.score < SURE_AT or question.confidence >= UNSURE

@@ -113,6 +113,7 @@ _ASKS_WITHIN = re.compile(
     r"many|long|come|old|big))|(?:is|was|were|are|did|do|does|can|could)\s+"
     r"(?:it|that|they|he|she|there|i|we|you|the)|"
     r"(?:quien(?:es)?|cuando|cual(?:es)?|cuant[oa]s?|donde|con quien|a quien|por que)\s+\w+)\b|"
+    r"\bhow (?:much|many) (?:was|were|is|are|did|do|does|went|goes)\b|,\s*who \w+ (?:it|that|them)\W*$|"
     r",?\s(?:what|where|when|who|how much|how many|how long)$|\b(?:are|is|was|were|do|did) (?:they|it)$"
 )
 
@@ -128,11 +129,11 @@ _ASKS = re.compile(
     r"sorry|excuse me|espere?|oye|oiga|disculpe|disculpa|perdon|bueno|primero|antes|one more thing|also|"
     r"just|thanks|thank you|gracias)[,.!]?\s+)*"
     r"(?:who|whos|what|whats|wat|wats|wut|when|whens|wen|where|wheres|wher|why|y did|how|hows|hw|which|wich|whose|"
-    r"is it|is the|is there|is that|are there|are they|was|were|does|do|did|didnt|can|could|has|have the|any|"
-    r"tell me|explain|show me|give me|list|i want to know|i wonder|i'?d like to know|need to know|looking for|confirm|is it true|verdad que|es cierto|es verdad|confirm(?:a|e)(?:me)?|"
+    r"is it|is the|is there|is that|are there|are they|was|were|does|dose|do|did|didnt|can|could|has|have the|any|"
+    r"tell me|explain|show me|give me|send me|read me|quote|list|i want to know|i wonder|i'?d like to know|need to know|looking for|confirm|is it true|verdad que|es cierto|es verdad|confirm(?:a|e)(?:me)?|"
     r"quien(?:es)?|kien|que|q|ke|cual(?:es)?|cuando|donde|por que|porque|xq|pq|como(?! (?:maestr|papa|mama|padre|madre|vecin|residente|ciudadan|mujer|hombre|persona|dueñ|estudiante|trabajador|votante|contribuyente|abuel))|cuant[oa]s?|hay|a que|a quien|a como|"
     r"en que|de que|de quien|de donde|para que|con que|desde cuando|hasta cuando|"
-    r"puedo|puede|podria|dime|digame|deme|dame|mandeme|mandame|paseme|pasame|explique|expliqueme|explicame|"
+    r"puedo|puede|podria|dime|digame|deme|dame|mandeme|mandame|envieme|enviame|paseme|pasame|explique|expliqueme|explicame|"
     r"muestre|muestreme|cuenteme|cuentame|hableme|hablame|busco|"
     r"quiero saber|quisiera saber|necesito saber|me (?:puede|podria|dice|dices|das|da|explica|explicas|cuenta)|sabe|saben)\b"
 )

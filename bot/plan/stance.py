@@ -159,6 +159,14 @@ def asks_to_guess(text: str) -> bool:
     return any(p.search(folded) for p in patterns)
 
 
+def asks_what_will_be(text: str) -> bool:
+    """Whether a message asks for what is still to come: "will Baltimore close the gap by 2030?"."""
+    return bool(_WILL_BE.search(fold(text)))
+
+
+_WILL_BE = re.compile(r"^\W*will\b|\b(?:is|are|be) (?:\w+ ){0,6}going to\b|\b(?:va|van) a \w+r\b")
+
+
 def puts_words_in_mouths(text: str) -> bool:
     """Whether a message wants us to say something for the mayor or the city."""
     return bool(_PUTS_WORDS.search(fold(text).replace("’", "'")))

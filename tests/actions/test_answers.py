@@ -239,6 +239,43 @@ async def test_an_opinion_is_offered_as_a_comment_whatever_its_intent(talk):
     assert talk.text == sentence("opinion", "en")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "out of the 65 million how much was for salaries",
+        "and the warning before the attack, who wrote it",
+        "send me a link to the full text of the final plan",
+    ],
+)
+async def test_what_asks_without_a_question_mark_is_no_opinion(talk, text):
+    await talk.say(text, "opinion", 0.4)
+    assert talk.status != "comment"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence"),
+    [
+        ("did they pay the ransom yes or no", "politics", 0.84),
+        ("Since the plan has seven pillars, what are the pillars?", "injection", 0.9),
+        ("Which neighborhoods sent the most comments on the draft?", "politics", 0.2),
+    ],
+)
+async def test_what_only_sounds_like_taking_sides_is_taken_for_a_question(
+    talk, text, intent, confidence
+):
+    await talk.say(text, intent, confidence)
+    assert talk.status in {"answered", "conflicting", "absent"}
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence"),
+    [("Will Baltimore close the digital divide by 2030?", 0.98), ("who was the worse mayor", 0.9)],
+)
+async def test_a_guess_or_a_side_is_still_declined(talk, text, confidence):
+    await talk.say(text, "politics", confidence)
+    assert talk.status == "out_of_scope"
+
+
 async def test_a_question_taken_for_an_opinion_is_answered(talk):
     await talk.say("what are the five pillars?", "opinion", 0.5)
     assert talk.facts == ["five-pillars"]
