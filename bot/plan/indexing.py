@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 
 import bm25s
 import numpy as np
@@ -34,6 +35,11 @@ _CODE += [
     for name in ("indexing", "readings", "search", "wordings", "written")
 ]
 """What decides how a text is read: an index made by other code is made again."""
+_USELESS = (
+    OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, ImportError,
+    UnpicklingError,
+)  # fmt: skip
+"""What opening a damaged index raises, or one that other code has made."""
 ASKED = 4
 """Documents with fewer askings (passages of a plan) are not classified, only searched."""
 BODY = 0.93
@@ -178,12 +184,12 @@ def _read_by(folder: Path, encoder: SentenceEncoder, tells: bool) -> dict[Text, 
         if not texts:
             return {}
         index = Index.load(folder, encoder)
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+        if tells and not index.tells:
+            return {}  # it has no words
+        return {text: index.readings[row] for row, text in enumerate(texts)}
+    except _USELESS as error:
         logger.info("Nothing is taken over from %s: %s", folder.name, error)
         return {}
-    if tells and not index.tells:
-        return {}  # it has no words
-    return {text: index.readings[row] for row, text in enumerate(texts)}
 
 
 def _owners(texts: Sequence[Sequence[str]]) -> np.ndarray:

@@ -141,14 +141,14 @@ class Index:
             parts.near_miss_owners, return_index=True
         )
         self._question_owners = parts.question_owners
-        own, missed, asked, followed = _kinds(parts)
+        kinds = own, missed, asked, followed = _kinds(parts)
         self._vectors, self._near_misses = own.vectors, missed.vectors
         self._questions = asked.vectors
         self._follow_ups = self._told = None
         if len(parts.shown):
             self._follow_ups = FollowUps(followed.vectors, parts.follow_up_owners)
         if parts.tells:
-            self._told = _told(parts)
+            self._told = _told(parts, *kinds)
         self._grams, self._postings = parts.grams, parts.postings
         self._one_text = Grams(parts.grams)
         self._keywords = keywords
@@ -350,9 +350,10 @@ def _kinds(parts: Parts) -> list[Readings]:
     return [parts.readings.part(*ends[kind : kind + 2]) for kind in range(len(kinds))]
 
 
-def _told(parts: Parts) -> Told:
+def _told(
+    parts: Parts, own: Readings, missed: Readings, asked: Readings, followed: Readings
+) -> Told:
     count = len(parts.ids)
-    own, missed, asked, followed = _kinds(parts)
     answered = int(np.searchsorted(parts.follow_up_owners, count))
     return Told(
         Wordings.of(own, parts.owners, count),

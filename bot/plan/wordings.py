@@ -52,12 +52,11 @@ class Wordings:
 
     def nearest(self, words: Floats, place: int) -> Floats:
         """How near each word, of shape (words, 96), is to the nearest of a document, -1 to 1."""
-        start, end = self.starts[place], self.starts[place + 1]
-        if start == end:
-            return np.full(len(words), NOTHING, dtype=np.float32)
-        own = self.vectors[start:end].astype(np.float32)
-        nearest: Floats = (words @ own.T).max(axis=1) / WHOLE
-        return nearest
+        return _nearest(words, self.of_document(place))
+
+    def of_document(self, place: int) -> Any:
+        """The words of a document, without a copy."""
+        return self.vectors[self.starts[place] : self.starts[place + 1]]
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ class Told:
         leans on something as they do.
         """
         kinds = (self.own, self.asked, self.followed) if leaning else (self.own, self.asked)
-        return np.maximum.reduce([kind.nearest(words, place) for kind in kinds])
+        return _nearest(words, np.concatenate([kind.of_document(place) for kind in kinds]))
 
     def coverage(
         self, words: Floats, covered: Floats, place: int, shown: Sequence[int]
@@ -100,3 +99,11 @@ class Told:
             MISS if missed == NOTHING else mean - missed,
             UNANSWERED if of_none == NOTHING else mean - of_none,
         )
+
+
+def _nearest(words: Floats, others: Any) -> Floats:
+    """How near each word is to the nearest of some others, which are int8 of shape (words, 96)."""
+    if not len(others):
+        return np.full(len(words), NOTHING, dtype=np.float32)
+    nearest: Floats = (words @ others.astype(np.float32).T).max(axis=1) / WHOLE
+    return nearest
