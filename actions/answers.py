@@ -17,6 +17,7 @@ from bot.plan.decide import UNSURE, VERY_SURE, none_of_these
 from bot.plan.declines import DECLINED
 from bot.plan.model import Status
 from bot.plan.shapes import asks_within, drops
+from bot.plan.shown import again, more, simpler
 from bot.plan.stance import is_harmful, states_opinion
 from bot.plan.today import asks_if_over
 
@@ -145,7 +146,7 @@ class More(Action):
     ) -> Events:
         """Show one more fact on the same matter."""
         turn = context(dispatcher, tracker)
-        answer = turn.services.decider.more(turn.memory, turn.speaker)
+        answer = more(turn.services.decider, turn.memory, turn.speaker)
         return _reply(turn, answer)
 
 
@@ -161,7 +162,7 @@ class Simpler(Action):
     ) -> Events:
         """Give the short wording."""
         turn = context(dispatcher, tracker)
-        return _reply(turn, turn.services.decider.simpler(turn.memory, turn.speaker))
+        return _reply(turn, simpler(turn.services.decider, turn.memory, turn.speaker))
 
 
 class Again(Action):
@@ -176,7 +177,7 @@ class Again(Action):
     ) -> Events:
         """Show the same facts again, in the language of now; or the same reply."""
         turn = context(dispatcher, tracker)
-        answer = turn.services.decider.again(turn.memory, turn.speaker)
+        answer = again(turn.services.decider, turn.memory, turn.speaker)
         if answer is None:
             last: dict[str, Any] | None = tracker.get_slot("last_reply")
             if last and last.get("language") != turn.speaker.language:

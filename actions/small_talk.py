@@ -15,6 +15,7 @@ from bot.plan.answer import Answer, Button, Speaker
 from bot.plan.decide import starters
 from bot.plan.model import Status
 from bot.plan.shapes import asks_within, drops, names_the_plan, without_correction
+from bot.plan.shown import again
 
 SURE_DANGER = 0.8
 """Below this a danger that no rule sees is answered, if a fact answers it."""
@@ -78,7 +79,7 @@ class ChangeLanguage(Action):
             return turn.remember(misuse)
         language = asked_switch(turn.text) or turn.speaker.language
         speaker = Speaker(language, turn.speaker.channel, turn.speaker.today, turn.speaker.contact)
-        answer = turn.services.decider.again(turn.memory, speaker) or fixed(
+        answer = again(turn.services.decider, turn.memory, speaker) or fixed(
             "language_switched", speaker
         )
         turn.send(answer, language=language)

@@ -12,7 +12,6 @@ from bot.plan.answer import (
     Button,
     Speaker,
     join,
-    neighbours,
     show,
     show_gap,
     staff_button,
@@ -105,8 +104,6 @@ MAY_LEAN = frozenset({"out_of_scope", "city_service"})
 """Declined intents that a follow-up is taken for when it is read without its context."""
 PUBLISHED_AT = 0.8
 """From here on what staff published for a gap is an answer, however sure a declined intent is."""
-MORE_AT, MORE_AMONG = 0.45, 12
-"""What else was found for the last question is "more", if it is near what was shown."""
 SHORT = 4
 """Words up to which a message with near topics is too short to be sure, and is asked back."""
 
@@ -433,41 +430,6 @@ class Decider:
     def comment_window(self, speaker: Speaker) -> Answer:
         """Whether comments are early, open or late today."""
         return comment_window(self.knowledge, speaker)
-
-    def more(self, memory: Memory, speaker: Speaker) -> Answer:
-        """The next best fact for the last question, or the nearest to the one shown last."""
-        shown = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
-        others = (
-            [f for f in neighbours(shown[-1], self.knowledge) if f not in shown] if shown else []
-        )
-        hits = self.index.search(memory.question, limit=4) if memory.question and others else []
-        for hit in hits:
-            fact = self.knowledge.facts.get(hit.id)
-            if fact in others[:MORE_AMONG] and hit.score >= MORE_AT:
-                others.insert(0, fact)
-                break
-        if not others:
-            return Answer(Status.SMALLTALK, speaker.say("nothing_more"), buttons=starters(speaker))
-        return show(others[0], self.knowledge, speaker)
-
-    def simpler(self, memory: Memory, speaker: Speaker) -> Answer:
-        """The short wording of the facts shown last."""
-        facts = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
-        if not facts:
-            return Answer(
-                Status.SMALLTALK, speaker.say("nothing_to_repeat"), buttons=starters(speaker)
-            )
-        return join(
-            [
-                replace(show(f, self.knowledge, speaker), text=f.sms.in_(speaker.language))
-                for f in facts
-            ]
-        )
-
-    def again(self, memory: Memory, speaker: Speaker) -> Answer | None:
-        """The facts shown last, in the language of now; None if none was."""
-        facts = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
-        return join([show(f, self.knowledge, speaker) for f in facts]) if facts else None
 
     def topic_of(self, text: str) -> Fact | None:
         """The fact a comment is nearest to, for its anchor; None when nothing is near."""

@@ -11,6 +11,7 @@ from bot.plan.answer import Answer, Speaker, join, show
 from bot.plan.backing import unbacked
 from bot.plan.decide import Decider, Memory, Question
 from bot.plan.load import Knowledge, load
+from bot.plan.shown import more, simpler
 from bot.train import load_index
 
 TODAY = date(2026, 11, 24)
@@ -56,7 +57,7 @@ def test_short_forms_joined_answers_and_what_depends_on_the_day_are_backed(
             said = [decider.whats_next(speaker), decider.comment_window(speaker)]
             for pair in zip(ids[::20], ids[7::20], strict=False):
                 memory = Memory(pair)
-                said += [decider.simpler(memory, speaker), decider.more(memory, speaker)]
+                said += [simpler(decider, memory, speaker), more(decider, memory, speaker)]
                 said.append(join([show(knowledge.facts[i], knowledge, speaker) for i in pair]))
             for answer in said:
                 assert not faults(answer, speaker, knowledge), (answer.facts, speaker)
