@@ -96,4 +96,4 @@ system-deps: ## apt-install what the tests use beside Python (Debian, Ubuntu)
 	  postgresql redis-server haproxy systemd >/dev/null && echo "Installed."
 
 clean: ## remove what was made, not the data in var/
-	rm -rf .venv .venv-rasa .tools build models/assistant-*.tar.gz models/index-*
+	rm -rf .venv .venv-rasa .tools build models/assistant-*.tar.gz models/index-* models/asking-*

@@ -45,7 +45,7 @@ class AnswerQuestion(Action):
             turn.send(Answer(Status.SMALLTALK, turn.speaker.say("no_thanks_reply")))
             return [SlotSet("offer", None), SlotSet("comment_draft", None)]
         declined = is_harmful(turn.text) or turn.intent in DECLINED
-        if not turn.act[0] and not declined and states_opinion(turn.text):
+        if not (turn.act[0] or declined) and states_opinion(turn.text) and not turn.asks():
             return offer_comment(turn)
         answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
         if answer.status is Status.ABSENT and _is_statement(turn):
@@ -59,7 +59,7 @@ class AnswerQuestion(Action):
 def _is_statement(turn: TurnContext) -> bool:
     """Whether a typed message tells something at length instead of asking."""
     text = turn.text
-    if turn.act[0] or asks_within(text) or len(words(text)) < STATEMENT:
+    if turn.act[0] or asks_within(text) or len(words(text)) < STATEMENT or turn.asks():
         return False
     if turn.intent.startswith("ask_") and turn.confidence >= SURELY_ASKS and turn.memory.facts:
         return False

@@ -102,7 +102,7 @@ class OfferComment(Action):
         asks = looks_like_question(turn.text) or (
             turn.confidence < UNSURE and asks_within(turn.text)
         )
-        if is_harmful(turn.text) or asks or corrects:
+        if is_harmful(turn.text) or asks or corrects or turn.asks():
             # An opinion is stated; whoever asks wants an answer, or to hear that there is none.
             return turn.answer_anyway()
         return offer_comment(turn)

@@ -10,6 +10,7 @@ from bot.comments.outbox import Outbox
 from bot.comments.sealing import Sealer
 from bot.comments.store import Store
 from bot.language.encoder import SentenceEncoder
+from bot.plan import asking
 from bot.plan.decide import Decider
 from bot.plan.declines import decline_documents
 from bot.plan.documents import documents
@@ -81,7 +82,8 @@ def decider_of(settings: Settings, encoder: SentenceEncoder) -> Decider:
         index = index_of(knowledge, encoder, settings.published)
     else:
         index = load_or_build(documents(knowledge), encoder, models)
-    return Decider(knowledge, index, load_or_build(decline_documents(), encoder, models))
+    declines = load_or_build(decline_documents(), encoder, models)
+    return Decider(knowledge, index, declines, asking.load_or_fit(knowledge, index, models))
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from actions.services import Services, services
 from bot.language.encoder import begin_turn
 from bot.plan.answer import Answer, Speaker
 from bot.plan.context import Memory
-from bot.plan.decide import Question
+from bot.plan.decide import ASKS_AT, Question
 
 Events = list[dict[str, Any]]
 
@@ -73,6 +73,12 @@ class TurnContext:
         if self.act[0]:
             return None
         return self.services.decider.rescue(self.question, self.memory, self.speaker)
+
+    def asks(self, sure: float = ASKS_AT) -> bool:
+        """Whether a typed message asks about what was shown, whatever it was taken for."""
+        if self.act[0]:
+            return False
+        return self.services.decider.asks_after(self.text, self.memory) >= sure
 
     def misuse(self) -> Answer | None:
         """The reply to a typed message that is misuse, whatever it was taken for."""

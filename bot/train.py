@@ -17,6 +17,7 @@ import yaml
 from bot import ROOT
 from bot.language.encoder import VECTORS, DamagedEncoder, SentenceEncoder
 from bot.language.gloss import fold, in_english
+from bot.plan import asking
 from bot.plan.check import check
 from bot.plan.declines import decline_documents
 from bot.plan.documents import documents
@@ -66,16 +67,20 @@ def load_index(
 ) -> Index:
     """The search index of this knowledge base; built, and kept beside the models, if missing.
 
-    The small index of what is declined is kept with it.
+    The small index of what is declined, and what tells messages that ask, are kept with it.
     """
     wanted, declined = documents(knowledge), decline_documents()
     encoder = encoder or SentenceEncoder()
     index = load_or_build(wanted, encoder, models)
     load_or_build(declined, encoder, models)
+    asking.load_or_fit(knowledge, index, models)
     kept = {f"index-{digest(wanted)}", f"index-{digest(declined)}"}
     for old in models.glob("index-*"):
         if old.name not in kept:
             shutil.rmtree(old, ignore_errors=True)
+    for file in models.glob("asking-*"):
+        if file.name != asking.name(knowledge):
+            file.unlink(missing_ok=True)
     return index
 
 

@@ -17,6 +17,7 @@ from bot.plan.answer import (
     staff_button,
     topic_buttons,
 )
+from bot.plan.asking import Asking
 from bot.plan.context import MOST, Leaning, Memory, chosen, leaning, search_in_context
 from bot.plan.declines import DECLINED
 from bot.plan.elsewhere import is_about_elsewhere
@@ -62,6 +63,12 @@ SURE_AT = 0.72
 """From here on a fact is an answer even if the intent says the message is about something else."""
 RESCUE_AT = 0.66
 """From here on a message whose intent is not sure is taken for a question about the plan."""
+ASKS_AT = 0.6
+"""From here on a message after an answer asks, unless its intent is sure that it does not."""
+NOT_ASKS_AT = 0.1
+"""Below this it does not, if its intent says so too, and it has no question's shape."""
+NO_QUESTION = 0.8
+"""From here on an intent is sure that such a message does not ask."""
 UNSURE = 0.5
 """The classifier's gate: below this a message is unlike what its intent was trained on."""
 VERY_SURE = 0.97
@@ -74,6 +81,8 @@ or to answer what does not lean on anything."""
 NEAR = 6
 """Facts at most that are noted as near to what could not be answered."""
 CLARIFY_MARGIN = 0.012
+CLOSE = 0.15
+"""Two facts that rank nearer to each other than this both answer, unless the first does surely."""
 CLARIFY_AT = 0.25
 """Below this none of the nearest topics is what a short message asks for."""
 INTENT_BOOST = 0.03
@@ -128,6 +137,8 @@ class Decider:
     index: Index
     declines: Index | None = None
     """Examples of what is declined, for the parts of a message."""
+    asking: Asking | None = None
+    """Tells messages after an answer that ask."""
     _forms: dict[str, frozenset[str]] = field(init=False)
     _support: Support = field(init=False)
 
@@ -172,11 +183,15 @@ class Decider:
         """
         misuse = self.misuse(question.text, speaker)
         # "Changing the subject, what is CitiWatch?" may be taken for the wish to change something.
-        if misuse or (question.confidence >= UNSURE and not changes_subject(question.text)):
+        asks = self.asks_after(question.text, memory)
+        sure = question.confidence >= (NO_QUESTION if asks >= ASKS_AT else UNSURE)
+        if misuse or (sure and not changes_subject(question.text)):
             return misuse
         text = without_opener(question.text)
         asked = replace(question, text=text, intent="ask_plan", confidence=0.0)
         if self._best_hits(asked)[0].score >= RESCUE_AT:
+            return self.answer(asked, memory, speaker)
+        if asks >= ASKS_AT:
             return self.answer(asked, memory, speaker)
         if not memory.facts or leaning(question.text) is Leaning.NONE:
             return None
@@ -184,8 +199,14 @@ class Decider:
         if answer.facts or answer.near[:1] in {(i,) for i in self.knowledge.gaps}:
             return answer
         # "How come?" after an answer asks about it, even where nothing is held on that.
-        asks = looks_like_question(question.text) or leads_on(question.text)
-        return answer if asks else None
+        goes_on = looks_like_question(question.text) or leads_on(question.text)
+        return answer if goes_on else None
+
+    def asks_after(self, text: str, memory: Memory) -> float:
+        """How likely a message asks about what was shown, or the plan; 0 if nothing was shown."""
+        if self.asking is None or not memory.facts:
+            return 0.0
+        return self.asking.likely(self.index, memory.facts[:2], text)
 
     def misuse(self, text: str, speaker: Speaker) -> Answer | None:
         """The calm reply to a threat, abuse or steering that the words alone give away."""
@@ -234,7 +255,7 @@ class Decider:
     def _part(self, text: str, memory: Memory, speaker: Speaker) -> Answer:
         """The answer to one of two questions, which may be about something else altogether."""
         question = Question(text)
-        answer = self._one(question, memory, speaker)
+        answer = self._one(question, memory, speaker, part=True)
         if self.declines is None or leaning(text) is Leaning.FULL:
             return answer
         top = self.declines.search(text, limit=1)[0]
@@ -252,7 +273,12 @@ class Decider:
         return Answer(Status.ABSENT, text, near=answer.near, offer=answer.offer)
 
     def _one(
-        self, question: Question, memory: Memory, speaker: Speaker, corrected: bool = False
+        self,
+        question: Question,
+        memory: Memory,
+        speaker: Speaker,
+        corrected: bool = False,
+        part: bool = False,
     ) -> Answer:
         misuse = self.misuse(question.text, speaker)
         if misuse:
@@ -272,7 +298,11 @@ class Decider:
             and not asks_what_will_be(question.text)
             and self._surely_supported(text, hits)
         )
-        if declined and not asked_all_the_same and self._holds(question, top, leans):
+        if (
+            declined
+            and not asked_all_the_same
+            and self._holds_after(question, memory, self._holds(question, top, leans))
+        ):
             return self._decline(*declined, speaker)
         if is_about_elsewhere(question.text, self._entry(top.id)):
             return self._decline(*DECLINED["out_of_scope"], speaker)
@@ -305,7 +335,12 @@ class Decider:
         ]
         if len(rivals) >= 2 and top.score < SURE_AT and self._unlike(rivals):
             return self._clarify([h.id for h in rivals], speaker)
-        return show(self.knowledge.facts[top.id], self.knowledge, speaker)
+        answer = show(self.knowledge.facts[top.id], self.knowledge, speaker)
+        if corrected or part or not self._is_close(text, hits, leans):
+            return answer
+        other = show(self.knowledge.facts[hits[1].id], self.knowledge, speaker)
+        both = join([answer, other])
+        return replace(both, text="\n\n".join([speaker.say("either"), both.text]))
 
     def found(
         self, question: Question, memory: Memory, corrected: bool = False
@@ -335,6 +370,20 @@ class Decider:
         if top.score < FAR:
             return False  # so far off, the weights were fitted on next to nothing
         return self._support(self.index.corrected(text), hits) >= SUPPORTED_AT
+
+    def _is_close(self, text: str, hits: list[Hit], leans: bool) -> bool:
+        """Whether the second hit is a fact that may be what was asked for as well as the first."""
+        top, second = hits[:2]
+        if (
+            top.rank - second.rank >= CLOSE
+            or top.score >= EXACT_AT
+            or second.id not in self.knowledge.facts
+            or not self._unlike([top, second])
+        ):
+            return False
+        text = self.index.corrected(text)
+        support = self._support.in_context if leans else self._support
+        return support(text, hits) < SURELY_SUPPORTED_AT
 
     def _surely_supported(self, text: str, hits: list[Hit]) -> bool:
         """Whether the first hit is a fact that is good enough beyond doubt."""
@@ -366,8 +415,21 @@ class Decider:
             return top.score < ANSWER_AT
         return top.score < SURE_AT or question.confidence >= UNSURE
 
+    def _holds_after(self, question: Question, memory: Memory, holds: bool) -> bool:
+        """Whether a declined intent holds after an answer, where the message alone says so or not.
+
+        One that is sure holds in any case if it goes by tone.
+        """
+        sure = question.confidence >= UNSURE
+        if self.asking is None or not memory.facts or (sure and question.intent not in MAY_LEAN):
+            return holds
+        asks = self.asks_after(question.text, memory)
+        if sure and asks < NOT_ASKS_AT and not looks_like_question(question.text):
+            return True
+        return holds and (asks < ASKS_AT or question.confidence >= NO_QUESTION)
+
     def _entry(self, identity: str) -> Fact | Gap:
-        return self.knowledge.facts.get(identity) or self.knowledge.gaps[identity]
+        return self.knowledge.entry(identity)
 
     def _best_hits(self, question: Question) -> list[Hit]:
         return self._found(question)[1]

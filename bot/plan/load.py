@@ -16,6 +16,9 @@ PLAN_DIR = ROOT / "data" / "plan"
 PLAN_FILE = "plan.yml"
 QUESTIONS_FILE = "questions.tsv"
 FOLLOW_UPS_FILE = "follow_ups.tsv"
+AFTER_ANSWERS_FILE = "after_answers.tsv"
+KINDS = ("ask", "comment", "smalltalk", "city_service", "out_of_scope", "danger")
+"""What a message after an answer may be."""
 RELEASED = "published"
 """Folder of the plan with published gaps whose training lines are released."""
 READY = "ready.json"
@@ -90,6 +93,13 @@ class Knowledge:
     questions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Written questions that a fact or gap answers, beside its ways of asking; by its id."""
 
+    after_answers: tuple["AfterAnswer", ...] = ()
+    """Messages of all kinds that came after a fact was shown."""
+
+    def entry(self, identity: str) -> Fact | Gap:
+        """The fact or gap of an id. Raises KeyError."""
+        return self.facts.get(identity) or self.gaps[identity]
+
     @property
     def holds_more(self) -> bool:
         """Whether anything of it is served and held from training."""
@@ -151,6 +161,7 @@ def load(folder: Path = PLAN_DIR, published: Path | None = None) -> Knowledge:
     known = {fact.id for fact in facts} | {gap.id for gap in gaps}
     questions = read_questions(folder / QUESTIONS_FILE, problems, known)
     follow_ups = read_follow_ups(folder / FOLLOW_UPS_FILE, problems, known)
+    after_answers = read_after_answers(folder / AFTER_ANSWERS_FILE, problems, known)
     if problems or plan is None:
         raise BadKnowledge(problems)
     sources += [one.source for one in answered if one.source]
@@ -166,6 +177,7 @@ def load(folder: Path = PLAN_DIR, published: Path | None = None) -> Knowledge:
         _by_entry(questions, answers=False),
         tuple(follow_ups),
         _by_entry(questions, answers=True),
+        tuple(after_answers),
     )
 
 
@@ -222,6 +234,34 @@ def read_follow_ups(file: Path, problems: list[Problem], known: Container[str]) 
             problems.append(_no_such(unknown[0], file, number))
         else:
             found.append(FollowUp(shown, None if entry == "-" else entry, language, text))
+    return found
+
+
+@dataclass(frozen=True)
+class AfterAnswer:
+    """A line of after_answers.tsv: a message after a fact was shown, and what kind it is."""
+
+    shown: str
+    kind: str
+    text: str
+
+
+def read_after_answers(
+    file: Path, problems: list[Problem], known: Container[str]
+) -> list[AfterAnswer]:
+    """The messages after answers of the `known` entries; none where there is no file."""
+    what = (
+        f"must be the id that was shown, one of {', '.join(KINDS)}, en or es, and a message, with "
+        "tabs between; mend it"
+    )
+    found = []
+    for number, (shown, kind, language, text) in _columns(file, what, problems):
+        if kind not in KINDS or language not in LANGUAGES:
+            problems.append(Problem(file, number, what))
+        elif shown not in known:
+            problems.append(_no_such(shown, file, number))
+        else:
+            found.append(AfterAnswer(shown, kind, text))
     return found
 
 

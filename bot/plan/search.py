@@ -188,8 +188,8 @@ class Index:
             near_misses = self._nearest_misses(missed)
             any_near = float(near_misses.max() - own.meaning.max())
             vote, behind = self._asked_for(own, missed)
-        places = [self._places[identity] for identity in shown if identity in self._places]
-        leans_on = " ".join(filter(None, (self._titles[place] for place in places))) or leans_on
+        places = self._places_of(shown)
+        leans_on = self._titles_of(places) or leans_on
         words, weight, read = own.words, COVERED, None
         if leans_on:
             read = self._read_after(leans_on, question)
@@ -233,6 +233,19 @@ class Index:
                 )
             )
         return hits
+
+    def vectors_after(self, shown: Sequence[str], message: str) -> Floats:
+        """Of a message alone, then after the titles of what was shown: of shape (768,)."""
+        title = in_english(self._speller(self._titles_of(self._places_of(shown))))
+        message = in_english(self._speller(message))
+        alone, _ = self._encoder.encode_with_words(message)
+        return np.concatenate([alone, self._encoder.encode_after(title, message)[0]])
+
+    def _places_of(self, shown: Sequence[str]) -> list[int]:
+        return [self._places[identity] for identity in shown if identity in self._places]
+
+    def _titles_of(self, places: Sequence[int]) -> str:
+        return " ".join(filter(None, (self._titles[place] for place in places)))
 
     def corrected(self, question: str) -> str:
         """The question as it is searched: slips mended where that is likely."""

@@ -13,6 +13,7 @@ from bot import ROOT
 from bot.comments.store import Store
 from bot.comments.tables import Comment
 from bot.language.encoder import SentenceEncoder
+from bot.plan import asking
 from bot.plan.decide import Decider
 from bot.plan.declines import decline_documents
 from bot.plan.indexing import load_or_build
@@ -32,7 +33,7 @@ def decider() -> Decider:
     knowledge = load()
     index = load_index(knowledge, MODELS)
     declines = load_or_build(decline_documents(), SentenceEncoder(), MODELS)
-    return Decider(knowledge, index, declines)
+    return Decider(knowledge, index, declines, asking.load_or_fit(knowledge, index, MODELS))
 
 
 @pytest.fixture

@@ -25,6 +25,25 @@ async def test_the_same_question_is_answered_in_spanish(charla, decider):
     assert charla.text.startswith(decider.knowledge.facts["five-pillars"].answer.es)
 
 
+@pytest.mark.parametrize(
+    ("language", "channel", "asked", "facts"),
+    [
+        ("en", "web", "Who attacked the city in 2019?", {"attack-2019", "guilty-plea"}),
+        ("es", "sms", "cuándo empezó el plan", {"plan-started", "carrying-out-begins"}),
+    ],
+)
+async def test_where_two_facts_come_close_both_are_given_with_their_sources(
+    on, language, channel, asked, facts
+):
+    on("2026-11-23")
+    talk = Talk(language, channel=channel)
+    await talk.say(asked, "ask_who")
+    (reply,) = talk.heard
+    assert set(talk.facts) == facts
+    assert talk.text.startswith(sentence("either", language, channel))
+    assert {source["fact"] for source in reply["sources"]} == set(talk.facts)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 async def test_a_text_message_gets_the_short_wording(on, decider, language):
     on("2026-11-23")

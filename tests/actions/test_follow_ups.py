@@ -180,3 +180,39 @@ async def test_none_of_them_after_an_answer_is_the_way_out_if_it_is_sure(on):
     talk = await held(on, "en", ("who led the plan?", "ask_who"))
     await talk.say("none of those", "none_of_these", 0.95)
     assert talk.status == "clarify"
+
+
+ASKS = [
+    ("en", "attack-2019", "was anyone arrested", "emergency"),
+    ("en", "attack-2019", "was my info in there", "privacy"),
+    ("es", "attack-2019", "y a alguien lo detuvieron", "emergency"),
+    ("en", "ransom-demand", "isn't that a lot of money for them", "opinion"),
+]
+DOES_NOT_ASK = [
+    ("en", "attack-2019", "thanks, that helped", "thanks", "smalltalk"),
+    ("en", "attack-2019", "there is smoke in my hallway", "emergency", "safety"),
+    ("es", "smart-cans-start", "mejor hubieran puesto bancas", "opinion", "comment"),
+    ("en", "smart-cans-start", "ok my streetlight is out again", "city_service", "city_service"),
+]
+
+
+@pytest.mark.parametrize(("language", "shown", "text", "intent"), ASKS)
+async def test_what_asks_after_an_answer_is_answered_or_declined_however_it_sounds_alone(
+    on, language, shown, text, intent
+):
+    on("2026-11-23")
+    talk = Talk(language)
+    await talk.press_act("fact", shown, shown)
+    await talk.say(text, intent, 0.3)
+    assert talk.status in {"answered", "conflicting", "absent"}
+
+
+@pytest.mark.parametrize(("language", "shown", "text", "intent", "status"), DOES_NOT_ASK)
+async def test_what_does_not_ask_after_an_answer_is_taken_for_what_it_is(
+    on, language, shown, text, intent, status
+):
+    on("2026-11-23")
+    talk = Talk(language)
+    await talk.press_act("fact", shown, shown)
+    await talk.say(text, intent, 0.6)
+    assert talk.status == status

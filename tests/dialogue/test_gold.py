@@ -35,7 +35,7 @@ def test_no_gold_question_stands_in_the_training_data() -> None:
     for file in [*(ROOT / "data/plan/facts").glob("*.yml"), ROOT / "data/plan/gaps.yml"]:
         for entry in yaml.safe_load(file.read_text("utf-8")):
             trained |= {_key(ask) for asks in entry["asks"].values() for ask in asks}
-    for name in ("questions.tsv", "follow_ups.tsv"):
+    for name in ("questions.tsv", "follow_ups.tsv", "after_answers.tsv"):
         for line in (ROOT / "data" / "plan" / name).read_text("utf-8").splitlines():
             trained.add(_key(line.split("\t")[3]))
     # What the page itself offers as a first question has to be known to the letter.

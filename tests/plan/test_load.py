@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.plan.load import BadKnowledge, FollowUp, Problem
+from bot.plan.load import AfterAnswer, BadKnowledge, FollowUp, Problem
 
 
 def test_a_good_knowledge_base_loads_whole(base):
@@ -345,6 +345,40 @@ def test_a_line_of_follow_ups_with_another_form_is_told_with_its_place(base, lin
 @pytest.mark.parametrize("line", ["plan-mony\t-\ten\twhy?", "plan-money\tplan-mony\ten\twhy?"])
 def test_a_follow_up_with_an_id_that_is_not_there_is_told_with_its_place(base, line):
     file = follow_ups(base, line)
+    assert base.the_problem() == Problem(
+        file, 1, "no fact or gap has the id 'plan-mony'; mend it or remove the line"
+    )
+
+
+# Messages after an answer
+
+
+def after_answers(base, *lines: str):
+    file = base.folder / "after_answers.tsv"
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return file
+
+
+def test_messages_after_an_answer_are_kept_with_what_was_shown_and_their_kind(base):
+    after_answers(base, "plan-money\task\ten\tand in all?", "plan-money\tsmalltalk\tes\tgracias")
+    assert base.load().after_answers == (
+        AfterAnswer("plan-money", "ask", "and in all?"),
+        AfterAnswer("plan-money", "smalltalk", "gracias"),
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["plan-money\task\ten", "plan-money\tchat\ten\thm", "plan-money\task\tfr\tcombien ?"]
+)
+def test_a_message_after_an_answer_in_another_form_is_told_with_its_place(base, line):
+    file = after_answers(base, "plan-money\task\ten\twhy so little?", line)
+    problem = base.the_problem()
+    assert (problem.file, problem.line) == (file, 2)
+    assert "with tabs between" in problem.what
+
+
+def test_a_message_after_an_entry_that_is_not_there_is_told_with_its_place(base):
+    file = after_answers(base, "plan-mony\task\ten\twhy?")
     assert base.the_problem() == Problem(
         file, 1, "no fact or gap has the id 'plan-mony'; mend it or remove the line"
     )
