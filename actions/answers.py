@@ -13,12 +13,13 @@ from actions.turn import Events, TurnContext, context
 from bot.language.detect import spanish_share
 from bot.language.gloss import words
 from bot.plan.answer import Answer
-from bot.plan.decide import UNSURE, VERY_SURE, none_of_these
+from bot.plan.decide import none_of_these
 from bot.plan.declines import DECLINED
 from bot.plan.model import Status
 from bot.plan.shapes import asks_within, drops
 from bot.plan.shown import again, more, simpler
 from bot.plan.stance import is_harmful, states_opinion
+from bot.plan.thresholds import UNSURE, VERY_SURE
 from bot.plan.today import asks_if_over
 
 STATEMENT = 9

@@ -10,9 +10,10 @@ from actions.turn import TurnContext
 from bot.comments.tables import CommentTopic
 from bot.language.gloss import fold, words
 from bot.language.messages import say
-from bot.plan.decide import TOPICS_OF_INTENT, UNSURE
+from bot.plan.decide import TOPICS_OF_INTENT
 from bot.plan.shapes import looks_like_question
 from bot.plan.stance import is_harmful
+from bot.plan.thresholds import UNSURE
 
 SURE_QUESTION = 0.45
 """From this confidence on, a message with the shape of a question is taken for one."""

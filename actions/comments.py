@@ -38,10 +38,10 @@ from bot.language.clean import COMMENT_LIMIT
 from bot.language.gloss import fold, words
 from bot.plan.answer import Answer, Button
 from bot.plan.clock import long_date
-from bot.plan.decide import UNSURE
 from bot.plan.model import Status
 from bot.plan.shapes import asks_within, is_correction, looks_like_question
 from bot.plan.stance import is_harmful
+from bot.plan.thresholds import UNSURE
 from bot.plan.today import window
 
 TOPIC, TEXT, CONFIRM = "comment_topic", "comment_text", "comment_confirm"

@@ -21,7 +21,7 @@ SURE_DANGER = 0.8
 """Below this a danger that no rule sees is answered, if a fact answers it."""
 NO_DANGER = 0.1
 """Below this a question after an answer, or a message without words, is no emergency."""
-SURELY_ASKS = 0.9
+SURE_QUESTION = 0.9
 """From here on a message after an answer asks, though it sounds like danger."""
 REPLIES = {
     "greet": "greeting",
@@ -107,7 +107,7 @@ class Safety(Action):
             about_the_plan = names_the_plan(turn.text) or turn.services.decider.topic_of(turn.text)
             leans = turn.memory.facts and turn.confidence < NO_DANGER
             asks = asks_within(turn.text) and (answer.facts or about_the_plan or leans)
-            asks = asks or turn.asks(SURELY_ASKS)
+            asks = asks or turn.asks(SURE_QUESTION)
             says_nothing = not any(map(is_known_word, words(turn.text)))
             if asks or (says_nothing and turn.confidence < NO_DANGER):
                 turn.send(answer)

@@ -10,8 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.services import Services, services
 from bot.language.encoder import begin_turn
 from bot.plan.answer import Answer, Speaker
-from bot.plan.context import Memory
-from bot.plan.decide import ASKS_AT, Question
+from bot.plan.context import Memory, Question
+from bot.plan.thresholds import ASKS_AT
 
 Events = list[dict[str, Any]]
 

@@ -34,7 +34,8 @@ from bot.language.gloss import in_english
 from bot.language.spelling import Speller
 from bot.language.telling import telling_after, telling_tokens
 from bot.plan.documents import documents
-from bot.plan.load import PLAN_DIR, QUESTIONS_FILE, load, read_questions
+from bot.plan.lines import QUESTIONS_FILE, read_questions
+from bot.plan.load import PLAN_DIR, load
 
 TOKENS = 40
 """Longer texts are cut; only a few ways of asking are."""

@@ -25,7 +25,8 @@ from bot.evaluation.keyword import KeywordSearch
 from bot.language.encoder import SentenceEncoder
 from bot.language.gloss import in_english
 from bot.plan.answer import Speaker
-from bot.plan.decide import Decider, Memory, Question
+from bot.plan.context import Memory, Question
+from bot.plan.decide import Decider
 from bot.plan.documents import documents
 from bot.plan.indexing import Document, digest, load_or_build
 from bot.plan.load import load

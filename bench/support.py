@@ -25,8 +25,8 @@ from sklearn.preprocessing import StandardScaler
 
 from bot.evaluation.gold import Kind, read
 from bot.plan.answer import Speaker
-from bot.plan.context import Memory
-from bot.plan.decide import Decider, Question
+from bot.plan.context import Memory, Question
+from bot.plan.decide import Decider
 from bot.plan.load import load
 from bot.plan.model import Status
 from bot.plan.support import (

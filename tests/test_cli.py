@@ -21,7 +21,8 @@ from bot.cli import main
 from bot.comments.export import COLUMNS
 from bot.comments.receipt import parse_receipt
 from bot.comments.store import NewComment, Store
-from bot.plan.load import BadKnowledge, Problem
+from bot.plan.load import BadKnowledge
+from bot.plan.problems import Problem
 from bot.run import free_port
 
 BOT = Path(sys.executable).with_name("bot")

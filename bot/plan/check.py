@@ -8,8 +8,9 @@ from bot.language.gsm7 import size_of, to_gsm7
 from bot.plan import values
 from bot.plan.clock import span
 from bot.plan.grade import ease_of_spanish, grade_of
-from bot.plan.load import PLAN_FILE, Knowledge, Place, Problem, all_problems
+from bot.plan.load import PLAN_FILE, Knowledge, Place
 from bot.plan.model import LANGUAGES, Both, Fact, Gap, When
+from bot.plan.problems import Problem, all_problems
 
 SMS_SEGMENTS = 2
 SMS_SOURCE_LINE = 46

@@ -47,6 +47,18 @@ class Leaning(IntEnum):
 
 
 @dataclass(frozen=True)
+class Question:
+    """A resident's message as understood by the assistant."""
+
+    text: str
+    intent: str = "ask_plan"
+    confidence: float = 0.0
+    names: tuple[str, ...] = ()
+    fact: str | None = None
+    """Set when a button named the fact."""
+
+
+@dataclass(frozen=True)
 class Memory:
     """What the conversation remembers of its last turns."""
 

@@ -1,8 +1,4 @@
-"""Decide how to answer a question: from facts, with a choice, or not at all.
-
-Numbers below are thresholds on the combined search score, chosen on the validation split of
-data/eval (see docs/decisions/0005); the test split never had a say.
-"""
+"""Decide how to answer a question: from facts, with a choice, or not at all."""
 
 from dataclasses import dataclass, field, replace
 
@@ -18,9 +14,10 @@ from bot.plan.answer import (
     topic_buttons,
 )
 from bot.plan.asking import Asking
-from bot.plan.context import MOST, Leaning, Memory, chosen, leaning, search_in_context
+from bot.plan.context import MOST, Leaning, Memory, Question, chosen, leaning, search_in_context
 from bot.plan.declines import DECLINED
 from bot.plan.elsewhere import is_about_elsewhere
+from bot.plan.holding import holds, holds_after, may_ask
 from bot.plan.load import Knowledge
 from bot.plan.model import Fact, Gap, Status, Topic
 from bot.plan.search import Hit, Index
@@ -45,48 +42,30 @@ from bot.plan.stance import (
     without_name_calling,
 )
 from bot.plan.support import Support
+from bot.plan.thresholds import (
+    ANSWER_AT,
+    ASKS_AT,
+    CLARIFY_AT,
+    CLARIFY_MARGIN,
+    CLOSE,
+    CORRECTED_AT,
+    DECLINE_AT,
+    EXACT_AT,
+    FAR,
+    INTENT_BOOST,
+    NAME_BOOST,
+    NEAR,
+    NO_QUESTION,
+    RESCUE_AT,
+    SHORT,
+    SUPPORTED_AT,
+    SUPPORTED_IN_CONTEXT_AT,
+    SURE_AT,
+    SURELY_SUPPORTED_AT,
+    UNSURE,
+)
 from bot.plan.today import asks_if_over, comment_window, is_of_the_plan, is_over, whats_next
 
-ANSWER_AT = 0.65
-"""Below this the nearest gap is not what was asked about."""
-IN_CONTEXT_AT = 0.56
-"""Below this a message that leans on the one before it may be about something else altogether."""
-SUPPORTED_IN_CONTEXT_AT = 0.68
-"""From here on a fact is borne out by such a message and by what was shown before it."""
-CORRECTED_AT = 0.3
-"""The same after "no, I meant ...": whoever corrects us has an answer in mind."""
-SUPPORTED_AT = 0.62
-"""From here on a fact is borne out by the question, whatever its score (bot/plan/support.py)."""
-EXACT_AT = 0.93
-"""From here on a message is a question of its own, whatever it seems to lean on."""
-SURE_AT = 0.72
-"""From here on a fact is an answer even if the intent says the message is about something else."""
-RESCUE_AT = 0.66
-"""From here on a message whose intent is not sure is taken for a question about the plan."""
-ASKS_AT = 0.6
-"""From here on a message after an answer asks, unless its intent is sure that it does not."""
-NOT_ASKS_AT = 0.1
-"""Below this it does not, if its intent says so too, and it has no question's shape."""
-NO_QUESTION = 0.8
-"""From here on an intent is sure that such a message does not ask."""
-UNSURE = 0.5
-"""The classifier's gate: below this a message is unlike what its intent was trained on."""
-VERY_SURE = 0.97
-"""From here on "what's next?" asks about the plan, whatever was shown."""
-HARDLY = 0.25
-"""Below this an intent says next to nothing: a fact that is good enough comes first."""
-FAR = 0.40
-"""Below this a message has nothing to do with the plan, and facts are too far off to be offered,
-or to answer what does not lean on anything."""
-NEAR = 6
-"""Facts at most that are noted as near to what could not be answered."""
-CLARIFY_MARGIN = 0.012
-CLOSE = 0.15
-"""Two facts that rank nearer to each other than this both answer, unless the first does surely."""
-CLARIFY_AT = 0.25
-"""Below this none of the nearest topics is what a short message asks for."""
-INTENT_BOOST = 0.03
-NAME_BOOST = 0.04
 TOPICS_OF_INTENT: dict[str, frozenset[Topic]] = {
     "ask_plan": frozenset({Topic.PLAN, Topic.VISION}),
     "ask_pillars": frozenset({Topic.PILLARS}),
@@ -103,30 +82,8 @@ TOPICS_OF_INTENT: dict[str, frozenset[Topic]] = {
     "ask_other_plan": frozenset({Topic.OTHER_PLANS}),
 }
 ANSWERING = frozenset({Status.ANSWERED, Status.CONFLICTING, Status.OTHER_PLAN})
-SURELY_SUPPORTED_AT = 0.98
-"""From here on a fact is what was asked for, even where the wording sounds like taking sides."""
 OF_TONE = frozenset({"politics", "injection", "abuse"})
 """Declined intents that go by how something is said; what is asked may be in the sources."""
-DECLINE_AT = 0.6
-"""From here on a part of a message is like an example of what is declined."""
-MAY_LEAN = frozenset({"out_of_scope", "city_service"})
-"""Declined intents that a follow-up is taken for when it is read without its context."""
-PUBLISHED_AT = 0.8
-"""From here on what staff published for a gap is an answer, however sure a declined intent is."""
-SHORT = 4
-"""Words up to which a message with near topics is too short to be sure, and is asked back."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """A resident's message as understood by the assistant."""
-
-    text: str
-    intent: str = "ask_plan"
-    confidence: float = 0.0
-    names: tuple[str, ...] = ()
-    fact: str | None = None
-    """Set when a button named the fact."""
 
 
 @dataclass
@@ -183,15 +140,15 @@ class Decider:
         """
         misuse = self.misuse(question.text, speaker)
         # "Changing the subject, what is CitiWatch?" may be taken for the wish to change something.
-        asks = self.asks_after(question.text, memory)
-        sure = question.confidence >= (NO_QUESTION if asks >= ASKS_AT else UNSURE)
-        if misuse or (sure and not changes_subject(question.text)):
+        stays = not changes_subject(question.text)
+        if misuse or (stays and question.confidence >= NO_QUESTION):
             return misuse
+        asks = self.asks_after(question.text, memory) >= ASKS_AT
+        if stays and not asks and question.confidence >= UNSURE:
+            return None
         text = without_opener(question.text)
         asked = replace(question, text=text, intent="ask_plan", confidence=0.0)
-        if self._best_hits(asked)[0].score >= RESCUE_AT:
-            return self.answer(asked, memory, speaker)
-        if asks >= ASKS_AT:
+        if asks or self._best_hits(asked)[0].score >= RESCUE_AT:
             return self.answer(asked, memory, speaker)
         if not memory.facts or leaning(question.text) is Leaning.NONE:
             return None
@@ -298,11 +255,7 @@ class Decider:
             and not asks_what_will_be(question.text)
             and self._surely_supported(text, hits)
         )
-        if (
-            declined
-            and not asked_all_the_same
-            and self._holds_after(question, memory, self._holds(question, top, leans))
-        ):
+        if declined and not asked_all_the_same and self._holds(question, memory, top, leans):
             return self._decline(*declined, speaker)
         if is_about_elsewhere(question.text, self._entry(top.id)):
             return self._decline(*DECLINED["out_of_scope"], speaker)
@@ -399,34 +352,12 @@ class Decider:
         support = self._support.in_context(self.index.corrected(text), hits)
         return support >= (CORRECTED_AT if corrected else SUPPORTED_IN_CONTEXT_AT)
 
-    def _holds(self, question: Question, top: Hit, leans: bool) -> bool:
-        """Whether a declined intent holds against the facts that were found."""
-        if top.id in self.knowledge.published and question.intent in MAY_LEAN:
-            # Its ways of asking do not train yet, so the intent is that of before it was answered.
-            return top.score < PUBLISHED_AT
-        if leans and question.confidence < UNSURE:
-            return False  # without what it leans on, it could be anything
-        if leans and question.intent in MAY_LEAN:
-            return top.score < IN_CONTEXT_AT
-        unsure_side = question.intent == "politics" and question.confidence < UNSURE
-        if unsure_side and top.score >= FAR and looks_like_question(question.text):
-            return False  # whoever asks for a side, or a guess, is told from a question more surely
-        if question.confidence < HARDLY:
-            return top.score < ANSWER_AT
-        return top.score < SURE_AT or question.confidence >= UNSURE
-
-    def _holds_after(self, question: Question, memory: Memory, holds: bool) -> bool:
-        """Whether a declined intent holds after an answer, where the message alone says so or not.
-
-        One that is sure holds in any case if it goes by tone.
-        """
-        sure = question.confidence >= UNSURE
-        if self.asking is None or not memory.facts or (sure and question.intent not in MAY_LEAN):
-            return holds
-        asks = self.asks_after(question.text, memory)
-        if sure and asks < NOT_ASKS_AT and not looks_like_question(question.text):
-            return True
-        return holds and (asks < ASKS_AT or question.confidence >= NO_QUESTION)
+    def _holds(self, question: Question, memory: Memory, top: Hit, leans: bool) -> bool:
+        """Whether a declined intent holds against the facts that were found, and what was shown."""
+        alone = holds(question, top, leans, top.id in self.knowledge.published)
+        if self.asking is None or not memory.facts or not may_ask(question):
+            return alone
+        return holds_after(question, self.asks_after(question.text, memory), alone)
 
     def _entry(self, identity: str) -> Fact | Gap:
         return self.knowledge.entry(identity)

@@ -1,6 +1,6 @@
 """Read the knowledge base from data/plan/, and say in plain words what is wrong with it."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,40 +10,28 @@ import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot import ROOT
-from bot.plan.model import LANGUAGES, Fact, Gap, Name, Plan, Published, Source
+from bot.plan.lines import (
+    AFTER_ANSWERS_FILE,
+    FOLLOW_UPS_FILE,
+    QUESTIONS_FILE,
+    AfterAnswer,
+    FollowUp,
+    by_entry,
+    read_after_answers,
+    read_follow_ups,
+    read_questions,
+)
+from bot.plan.model import Fact, Gap, Name, Plan, Published, Source
+from bot.plan.problems import Problem
 
 PLAN_DIR = ROOT / "data" / "plan"
 PLAN_FILE = "plan.yml"
-QUESTIONS_FILE = "questions.tsv"
-FOLLOW_UPS_FILE = "follow_ups.tsv"
-AFTER_ANSWERS_FILE = "after_answers.tsv"
-KINDS = ("ask", "comment", "smalltalk", "city_service", "out_of_scope", "danger")
-"""What a message after an answer may be."""
 RELEASED = "published"
 """Folder of the plan with published gaps whose training lines are released."""
 READY = "ready.json"
 """What of the published gaps the actions may take up; written last."""
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong in a file of the knowledge base, and what to do about it.
-
-    Line 0 stands for a file or folder that can't be read at all.
-    """
-
-    file: Path
-    line: int
-    what: str
-
-    def __str__(self) -> str:
-        try:
-            name = self.file.resolve().relative_to(ROOT)
-        except ValueError:
-            name = self.file
-        return f"{name}:{self.line}: {self.what}" if self.line else f"{name}: {self.what}"
 
 
 class BadKnowledge(Exception):
@@ -88,12 +76,12 @@ class Knowledge:
     """Gaps that staff answered, by their fact."""
     near_misses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Questions that sound as if a fact answered them, and that it does not; by its id."""
-    follow_ups: tuple["FollowUp", ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
     """Messages that lean on a fact that was shown, and what answers them."""
     questions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Written questions that a fact or gap answers, beside its ways of asking; by its id."""
 
-    after_answers: tuple["AfterAnswer", ...] = ()
+    after_answers: tuple[AfterAnswer, ...] = ()
     """Messages of all kinds that came after a fact was shown."""
 
     def entry(self, identity: str) -> Fact | Gap:
@@ -174,127 +162,11 @@ def load(folder: Path = PLAN_DIR, published: Path | None = None) -> Knowledge:
         tuple(names),
         places,
         {one.fact.id: one for one in answered},
-        _by_entry(questions, answers=False),
+        by_entry(questions, answers=False),
         tuple(follow_ups),
-        _by_entry(questions, answers=True),
+        by_entry(questions, answers=True),
         tuple(after_answers),
     )
-
-
-@dataclass(frozen=True)
-class WrittenQuestion:
-    """A line of questions.tsv: a question, and whether an entry answers it."""
-
-    entry: str
-    answers: bool
-    text: str
-
-
-def read_questions(
-    file: Path, problems: list[Problem], known: Container[str]
-) -> list[WrittenQuestion]:
-    """The questions written for the `known` entries; none where there is no file."""
-    what = "must be an id, + or -, en or es, and a question, with tabs between; mend it"
-    found = []
-    for number, (entry, sign, language, text) in _columns(file, what, problems):
-        if sign not in ("+", "-") or language not in LANGUAGES:
-            problems.append(Problem(file, number, what))
-        elif entry not in known:
-            problems.append(_no_such(entry, file, number))
-        else:
-            found.append(WrittenQuestion(entry, sign == "+", text))
-    return found
-
-
-@dataclass(frozen=True)
-class FollowUp:
-    """A line of follow_ups.tsv: a message after a fact was shown, and the entry that answers it.
-
-    `entry` is None where the sources don't hold what is asked.
-    """
-
-    shown: str
-    entry: str | None
-    language: str
-    text: str
-
-
-def read_follow_ups(file: Path, problems: list[Problem], known: Container[str]) -> list[FollowUp]:
-    """The follow-ups written for the `known` entries; none where there is no file."""
-    what = (
-        "must be the id that was shown, the id that answers or -, en or es, and a message, with "
-        "tabs between; mend it"
-    )
-    found = []
-    for number, (shown, entry, language, text) in _columns(file, what, problems):
-        unknown = [one for one in (shown, entry) if one != "-" and one not in known]
-        if language not in LANGUAGES or shown == "-":
-            problems.append(Problem(file, number, what))
-        elif unknown:
-            problems.append(_no_such(unknown[0], file, number))
-        else:
-            found.append(FollowUp(shown, None if entry == "-" else entry, language, text))
-    return found
-
-
-@dataclass(frozen=True)
-class AfterAnswer:
-    """A line of after_answers.tsv: a message after a fact was shown, and what kind it is."""
-
-    shown: str
-    kind: str
-    text: str
-
-
-def read_after_answers(
-    file: Path, problems: list[Problem], known: Container[str]
-) -> list[AfterAnswer]:
-    """The messages after answers of the `known` entries; none where there is no file."""
-    what = (
-        f"must be the id that was shown, one of {', '.join(KINDS)}, en or es, and a message, with "
-        "tabs between; mend it"
-    )
-    found = []
-    for number, (shown, kind, language, text) in _columns(file, what, problems):
-        if kind not in KINDS or language not in LANGUAGES:
-            problems.append(Problem(file, number, what))
-        elif shown not in known:
-            problems.append(_no_such(shown, file, number))
-        else:
-            found.append(AfterAnswer(shown, kind, text))
-    return found
-
-
-def _columns(
-    file: Path, what: str, problems: list[Problem]
-) -> Iterator[tuple[int, tuple[str, str, str, str]]]:
-    """The number and the four columns of each line; `what` tells how a line must be."""
-    if not file.exists():
-        return
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(file, 0, f"can't be read as UTF-8 text ({error})"))
-        return
-    for number, line in enumerate(lines, 1):
-        parts = [part.strip() for part in line.split("\t")]
-        if len(parts) != 4 or not all(parts):
-            problems.append(Problem(file, number, what))
-        else:
-            yield number, (parts[0], parts[1], parts[2], parts[3])
-
-
-def _no_such(entry: str, file: Path, number: int) -> Problem:
-    what = f"no fact or gap has the id '{entry}'; mend it or remove the line"
-    return Problem(file, number, what)
-
-
-def _by_entry(questions: Iterable[WrittenQuestion], answers: bool) -> dict[str, tuple[str, ...]]:
-    result: dict[str, tuple[str, ...]] = {}
-    for one in questions:
-        if one.answers is answers:
-            result[one.entry] = (*result.get(one.entry, ()), one.text)
-    return result
 
 
 def _published(
@@ -455,8 +327,3 @@ def _scalar(node: Any) -> Any:
         except ValueError:
             return node.value
     return node.value
-
-
-def all_problems(found: Iterable[Problem]) -> list[Problem]:
-    """Problems in the order of their places, without repeats."""
-    return sorted(set(found), key=lambda p: (str(p.file), p.line, p.what))

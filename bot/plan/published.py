@@ -14,8 +14,8 @@ from pathlib import Path
 from bot.language.encoder import SentenceEncoder
 from bot.plan.answer import Speaker
 from bot.plan.check import check_fact
-from bot.plan.context import Memory
-from bot.plan.decide import Decider, Question
+from bot.plan.context import Memory, Question
+from bot.plan.decide import Decider
 from bot.plan.documents import documents
 from bot.plan.indexing import digest, load_or_build
 from bot.plan.load import PLAN_DIR, READY, RELEASED, BadKnowledge, Knowledge, load

@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.language.encoder import SentenceEncoder
 from bot.plan.check import check
-from bot.plan.load import BadKnowledge, Knowledge, Problem, load
+from bot.plan.indexing import build
+from bot.plan.load import BadKnowledge, Knowledge, load
+from bot.plan.problems import Problem
+from bot.plan.search import Index
+from tests.plan.little import DOCUMENTS
 
 PLAN = {
     "title": {"en": "Strategic Plan", "es": "Plan Estratégico"},
@@ -201,3 +206,15 @@ class KnowledgeBase:
 @pytest.fixture
 def base(tmp_path: Path) -> KnowledgeBase:
     return KnowledgeBase(tmp_path / "plan")
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    """The sentence encoder, opened once."""
+    return SentenceEncoder()
+
+
+@pytest.fixture(scope="session")
+def index(encoder: SentenceEncoder) -> Index:
+    """An index over the four little documents."""
+    return build(DOCUMENTS, encoder)

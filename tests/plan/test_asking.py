@@ -8,7 +8,8 @@ import pytest
 from bot.language.encoder import SentenceEncoder
 from bot.plan import asking
 from bot.plan.indexing import build
-from bot.plan.load import AfterAnswer, Knowledge, load
+from bot.plan.lines import AfterAnswer
+from bot.plan.load import Knowledge, load
 from bot.plan.search import Index
 from tests.plan.little import with_follow_ups
 
@@ -31,8 +32,8 @@ def knowledge() -> Knowledge:
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
-    return build(with_follow_ups(), SentenceEncoder())
+def index(encoder: SentenceEncoder) -> Index:
+    return build(with_follow_ups(), encoder)
 
 
 def test_a_message_that_asks_is_told_from_one_that_does_not(knowledge, index, tmp_path: Path):

@@ -9,7 +9,8 @@ import pytest
 from bot.evaluation.gold import read
 from bot.plan.answer import Answer, Speaker, join, show
 from bot.plan.backing import unbacked
-from bot.plan.decide import Decider, Memory, Question
+from bot.plan.context import Memory, Question
+from bot.plan.decide import Decider
 from bot.plan.load import Knowledge, load
 from bot.plan.shown import more, simpler
 from bot.train import load_index

@@ -15,16 +15,6 @@ from bot.plan.search import Index
 from tests.plan.little import DOCUMENTS, with_follow_ups
 
 
-@pytest.fixture(scope="module")
-def encoder():
-    return SentenceEncoder()
-
-
-@pytest.fixture(scope="module")
-def index(encoder):
-    return build(DOCUMENTS, encoder)
-
-
 def test_follow_ups_are_kept_with_the_index(encoder, tmp_path):
     built = build(with_follow_ups(money=(("comments", "what did that cost?"),)), encoder)
     built.save(tmp_path / "kept")

@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.plan.load import AfterAnswer, BadKnowledge, FollowUp, Problem
+from bot.plan.lines import AfterAnswer, FollowUp
+from bot.plan.load import BadKnowledge
+from bot.plan.problems import Problem
 
 
 def test_a_good_knowledge_base_loads_whole(base):

@@ -4,22 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.language.encoder import SentenceEncoder
 from bot.plan.indexing import Document, build, digest, load_or_build
 from bot.plan.search import ANY_NEAR_MISS, COVERED, EARLIER_TURN, NEAR_MISS, Hit, Index
 from bot.plan.wordings import UNKNOWN
 from bot.plan.written import After
 from tests.plan.little import DOCUMENTS, with_follow_ups, with_near_misses
-
-
-@pytest.fixture(scope="module")
-def encoder():
-    return SentenceEncoder()
-
-
-@pytest.fixture(scope="module")
-def index(encoder):
-    return build(DOCUMENTS, encoder)
 
 
 @pytest.mark.parametrize(
