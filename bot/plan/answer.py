@@ -200,12 +200,15 @@ def _neighbours(fact: Fact, knowledge: Knowledge) -> list[Fact]:
 def join(answers: list[Answer]) -> Answer:
     """One answer to a message with several questions; its status is the weakest of theirs."""
     status = max((a.status for a in answers), key=WEAKNESS.index)
+    facts = tuple(dict.fromkeys(i for a in answers for i in a.facts))
+    # What one of them offers next may be what the other just gave.
+    buttons = (b for a in answers for b in a.buttons if b.kind != "fact" or b.value not in facts)
     return Answer(
         status,
         "\n\n".join(dict.fromkeys(a.text for a in answers)),
-        tuple(dict.fromkeys(i for a in answers for i in a.facts)),
+        facts,
         tuple(dict.fromkeys(s for a in answers for s in a.sources)),
-        tuple(dict.fromkeys(b for a in answers for b in a.buttons))[:4],
+        tuple(dict.fromkeys(buttons))[:4],
         tuple(dict.fromkeys(i for a in answers for i in a.near)),
         next((a.offer for a in answers if a.offer), None),
     )

@@ -42,6 +42,7 @@ async def test_where_two_facts_come_close_both_are_given_with_their_sources(
     assert set(talk.facts) == facts
     assert talk.text.startswith(sentence("either", language, channel))
     assert {source["fact"] for source in reply["sources"]} == set(talk.facts)
+    assert not facts & {button["act"]["value"] for button in reply["buttons"]}
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
