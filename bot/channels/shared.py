@@ -57,8 +57,12 @@ if tokens then
 end
 return 'given'
 """
+# A hold may be asked for twice: Redis may have taken it and said so too late.
 _HOLD = """
-return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and 'held' or 'busy'
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 'busy' end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 'held'
 """
 _LET_GO = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
@@ -81,6 +85,9 @@ class Shared:
             )  # fmt: skip
         self._key = hashlib.sha256(key).digest()
         self._clock = clock
+        self._front = secrets.token_hex(8)
+        """Who holds a conversation. What this front holds it may take again: it goes by its own
+        memory first."""
         self._again_at: float | None = None
         """When Redis is asked again; None while it is there."""
 
@@ -120,31 +127,42 @@ class Shared:
     async def hold(self, own: OneAtATime, conversation: str) -> AsyncIterator[None]:
         """Hold a conversation while its message is answered, over all fronts. Raises Busy."""
         with own.hold(conversation):
-            mine = secrets.token_hex(8)
             name = f"busy:{conversation}"
-            held = await self._call(_HOLD, name, mine, HELD_MS)
-            if held == "busy":
+            asked = self._is_asked
+            if await self._call(_HOLD, name, self._front, HELD_MS) == "busy":
                 raise Busy(conversation)
             try:
                 yield
             finally:
-                if held is not None:
-                    await self._call(_LET_GO, name, mine)
+                if asked:  # with no answer too: it may have been taken
+                    await self._call(_LET_GO, name, self._front, insist=True)
 
     async def close(self) -> None:
         """Give the connections back."""
         if self._redis is not None:
             await self._redis.aclose()
 
-    async def _call(self, script: str, name: str, *values: str | float) -> str | None:
+    @property
+    def _is_asked(self) -> bool:
+        """Whether Redis is used, and was not away a moment ago."""
+        return self.is_used and not (self._again_at and self._clock() < self._again_at)
+
+    async def _call(
+        self, script: str, name: str, *values: str | float, insist: bool = False
+    ) -> str | None:
         """What a script says of a key; None when Redis is not there."""
         key = self._named(name)
-        answer: str | None = await self._ask(lambda redis: redis.eval(script, 1, key, *values))
+        answer: str | None = await self._ask(
+            lambda redis: redis.eval(script, 1, key, *values), insist
+        )
         return answer
 
-    async def _ask(self, command: Callable[[Redis], Any]) -> Any:
-        """The answer of Redis; None when it is not there, which is said once."""
-        if self._redis is None or (self._again_at and self._clock() < self._again_at):
+    async def _ask(self, command: Callable[[Redis], Any], insist: bool = False) -> Any:
+        """The answer of Redis; None when it is not there, which is said once.
+
+        To `insist` is to ask also when it was away a moment ago.
+        """
+        if self._redis is None or not (insist or self._is_asked):
             return None
         try:
             answer = await command(self._redis)

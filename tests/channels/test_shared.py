@@ -14,7 +14,7 @@ from bot.channels.shared import Shared
 from bot.channels.tokens import Signer
 from bot.channels.turns import Incoming, Turns
 from tests.channels.fake_assistant import SECRET
-from tests.services import Redis
+from tests.services import Redis, until
 
 KEY = b"the secret key"
 
@@ -125,6 +125,38 @@ async def test_a_conversation_is_free_again_after_a_failure_and_after_its_front_
     await asyncio.sleep(0.3)
     async with fronts[1].hold(OneAtATime(), "talk"):
         pass
+
+
+async def test_a_hold_that_redis_took_and_said_so_too_late_is_still_ones_own(own_redis: Redis):
+    fronts = [Shared(own_redis.url, KEY), Shared(own_redis.url, KEY)]
+    assert await fronts[0].is_there() and own_redis.process is not None
+    own_redis.process.send_signal(signal.SIGSTOP)
+    held = fronts[0].hold(OneAtATime(), "talk")
+    taking = asyncio.create_task(held.__aenter__())
+    await asyncio.sleep(module.PATIENCE * 1.4)  # it was asked, and is being asked again
+    own_redis.process.send_signal(signal.SIGCONT)
+    await taking
+    with pytest.raises(Busy):
+        async with fronts[1].hold(OneAtATime(), "talk"):
+            pass
+    await held.__aexit__(None, None, None)
+    for front in fronts:
+        async with front.hold(OneAtATime(), "talk"):
+            pass
+        await front.close()
+
+
+async def test_a_hold_that_redis_takes_once_nobody_waits_for_it_is_given_back(own_redis: Redis):
+    fronts = [Shared(own_redis.url, KEY), Shared(own_redis.url, KEY)]
+    assert await fronts[0].is_there() and own_redis.process is not None
+    own_redis.process.send_signal(signal.SIGSTOP)
+    async with fronts[0].hold(OneAtATime(), "talk"):  # by its own memory
+        own_redis.process.send_signal(signal.SIGCONT)
+        until(lambda: own_redis.ask("DBSIZE") == "1", "The hold")
+    for front in reversed(fronts):
+        async with front.hold(OneAtATime(), "talk"):
+            pass
+        await front.close()
 
 
 async def test_redis_holds_no_address_and_no_number_and_nothing_for_long(fronts, redis_process):
