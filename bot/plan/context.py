@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -18,7 +19,7 @@ from bot.plan.clock import span
 from bot.plan.load import Knowledge
 from bot.plan.model import Fact, Gap
 from bot.plan.search import Hit, Index
-from bot.plan.shapes import FILLER, leads_on, ordinal_in
+from bot.plan.shapes import FILLER, asks_for_next, leads_on, ordinal_in
 
 GENERIC = Path(__file__).resolve().parents[2] / "data" / "language" / "generic.yml"
 KIN = 0.15
@@ -206,7 +207,12 @@ def _with_year(text: str, shown: list[Fact | Gap]) -> str:
 
 
 def chosen(text: str, memory: Memory, knowledge: Knowledge) -> str | None:
-    """The fact that a message picks from the choices: by number, place or a word of its title."""
+    """The fact that a message picks from the choices: by number, place or a word of its title.
+
+    "And the next one?" picks the one after what was shown, in the list that this is in.
+    """
+    if asks_for_next(text):
+        return _after(memory, knowledge)
     choices = [i for i in memory.choices if i in knowledge.facts]
     if not choices:
         return None
@@ -217,6 +223,15 @@ def chosen(text: str, memory: Memory, knowledge: Knowledge) -> str | None:
         picked = memory.choices[number - 1 : number]
         return picked[0] if picked and picked[0] in knowledge.facts else None
     return _named(text, choices, knowledge)
+
+
+def _after(memory: Memory, knowledge: Knowledge) -> str | None:
+    """What follows in its list on the one fact that was shown; None for the last, and outside."""
+    for fact in knowledge.facts.values():
+        for before, after in pairwise(fact.parts):
+            if memory.facts == (before,):
+                return after
+    return None
 
 
 _THE_ONE = re.compile(

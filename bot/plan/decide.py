@@ -181,10 +181,10 @@ class Decider:
         """The answer to a message that is hardly about the plan's dates but about what was shown.
 
         None where the intent is `sure`, nothing is leant on, no fact was shown, or the plan itself
-        was spoken of.
+        was spoken of; unless it picks from a list.
         """
         shown = [self.knowledge.facts[i] for i in memory.facts if i in self.knowledge.facts]
-        if (
+        if not chosen(question.text, memory, self.knowledge) and (
             question.confidence >= sure
             or leaning(question.text) is Leaning.NONE
             or not shown

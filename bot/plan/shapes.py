@@ -85,6 +85,22 @@ def ordinal_in(text: str) -> int | None:
     return _ORDINALS.get(places[0], -1)
 
 
+_NEXT = frozenset({"next", "following", "siguiente"})
+_OF_DATES = frozenset({"what", "whats", "what's", "is", "que", "cual", "es"})
+"""Beside "next" these ask what comes next, rather than for the next of a list."""
+
+
+def asks_for_next(text: str) -> bool:
+    """Whether a message says no more than "and the next one?"."""
+    tokens = words(text)
+    others = [token for token in tokens if token not in _NEXT]
+    return (
+        len(tokens) - len(others) == 1
+        and len(tokens) <= LONGEST_PICK
+        and all(token in FILLER and token not in _OF_DATES for token in others)
+    )
+
+
 def last_question(text: str) -> str | None:
     """The last sentence of a message, if it asks and others come before it."""
     sentences = [s for s in re.split(r"(?<=[.!?])\s+", text.strip()) if s]

@@ -41,6 +41,19 @@ async def test_picks_go_on_in_the_same_list(on):
     assert talk.facts == ["pillar-quality-of-life"]
 
 
+@pytest.mark.parametrize(
+    ("language", "pillar", "following"),
+    [("en", "which pillar is about schools?", "and the next one?"),
+     ("es", "¿qué es el pilar de educación?", "¿y el siguiente?")],
+)  # fmt: skip
+@pytest.mark.parametrize("intent", ["ask_pillar", "ask_next"])
+async def test_the_next_one_is_that_of_the_list(on, language, pillar, following, intent):
+    talk = await held(on, language, (pillar, "ask_pillar"))
+    assert talk.facts == ["pillar-education"]
+    await talk.say(following, intent, confidence=0.99)
+    assert talk.facts == ["pillar-accountability"]
+
+
 async def test_the_same_in_spanish(on):
     talk = await held(
         on, "es", ("los cinco pilares", "ask_pillars"), ("cuénteme más de la tercera", "more")

@@ -67,6 +67,20 @@ def test_nothing_is_picked_without_a_list() -> None:
     assert chosen("the second one", Memory(), KNOWLEDGE) is None
 
 
+@pytest.mark.parametrize("text", ["and the next one?", "next pillar", "¿y el siguiente?"])
+def test_the_next_one_is_what_follows_in_the_list_of_what_was_shown(text: str) -> None:
+    assert chosen(text, Memory(facts=(FIVE[1],)), KNOWLEDGE) == FIVE[2]
+    assert chosen(text, Memory(facts=(FIVE[-1],)), KNOWLEDGE) is None
+    assert chosen(text, Memory(facts=("attack-2019",)), KNOWLEDGE) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["what's next?", "whats next", "¿qué es lo siguiente?", "next year"]
+)
+def test_what_comes_next_is_no_pick(text: str) -> None:
+    assert chosen(text, Memory(facts=(FIVE[1],)), KNOWLEDGE) is None
+
+
 @pytest.mark.parametrize(
     ("text", "meant"),
     [("no, I meant the final version", "the final version"),
