@@ -211,10 +211,8 @@ def test_the_focus_goes_in_is_kept_and_comes_back(visit) -> None:
     page.frames[-1].locator("#text").focus()
     page.keyboard.type("half a question")
     page.keyboard.press("Escape")
-    page.wait_for_timeout(200)
-    assert page.evaluate("document.activeElement.localName") == "plan-assistant"
+    page.wait_for_function("document.activeElement.localName === 'plan-assistant'")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
     expect(page.frames[-1].locator("#text")).to_be_focused()
     expect(page.frames[-1].locator("#text")).to_have_value("half a question")
 
