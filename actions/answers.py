@@ -163,7 +163,8 @@ class Simpler(Action):
     ) -> Events:
         """Give the short wording."""
         turn = context(dispatcher, tracker)
-        return _reply(turn, simpler(turn.services.decider, turn.memory, turn.speaker))
+        answer = simpler(turn.services.decider, turn.memory, turn.speaker, turn.question)
+        return _reply(turn, answer)
 
 
 class Again(Action):

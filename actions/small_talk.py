@@ -101,10 +101,15 @@ class Safety(Action):
         """Give 911, and 988 where it fits, but answer a doubtful one that asks about the plan."""
         turn = context(dispatcher, tracker)
         if turn.confidence < SURE_DANGER and danger_in(turn.text) is None:
-            answer = turn.services.decider.answer(turn.question, turn.memory, turn.speaker)
+            decider = turn.services.decider
+            answer = decider.answer(turn.question, turn.memory, turn.speaker)
             # A false alarm costs a sentence, a missed one more: only what asks comes first, and
             # is plainly about the plan.
-            about_the_plan = names_the_plan(turn.text) or turn.services.decider.topic_of(turn.text)
+            about_the_plan = (
+                names_the_plan(turn.text)
+                or decider.topic_of(turn.text) is not None
+                or decider.tells_gap(answer)
+            )
             leans = turn.memory.facts and turn.confidence < NO_DANGER
             asks = asks_within(turn.text) and (answer.facts or about_the_plan or leans)
             asks = asks or turn.asks(SURE_QUESTION)

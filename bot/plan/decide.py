@@ -17,7 +17,7 @@ from bot.plan.asking import Asking
 from bot.plan.context import MOST, Leaning, Memory, Question, chosen, leaning, search_in_context
 from bot.plan.declines import DECLINED
 from bot.plan.elsewhere import is_about_elsewhere
-from bot.plan.holding import holds, holds_after, may_ask
+from bot.plan.holding import goes_by_tone, holds, holds_after, is_unsure, may_ask
 from bot.plan.load import Knowledge
 from bot.plan.model import Fact, Gap, Status, Topic
 from bot.plan.search import Hit, Index
@@ -34,7 +34,6 @@ from bot.plan.shapes import (
 from bot.plan.stance import (
     asks_to_confirm,
     asks_to_guess,
-    asks_what_will_be,
     calls_names,
     insults_people,
     steers,
@@ -82,8 +81,6 @@ TOPICS_OF_INTENT: dict[str, frozenset[Topic]] = {
     "ask_other_plan": frozenset({Topic.OTHER_PLANS}),
 }
 ANSWERING = frozenset({Status.ANSWERED, Status.CONFLICTING, Status.OTHER_PLAN})
-OF_TONE = frozenset({"politics", "injection", "abuse"})
-"""Declined intents that go by how something is said; what is asked may be in the sources."""
 
 
 @dataclass
@@ -222,7 +219,7 @@ class Decider:
 
     def _missing(self, answer: Answer, part: str, speaker: Speaker) -> Answer:
         """Name the part of a message that could not be answered."""
-        if any(i in self.knowledge.gaps for i in answer.near):
+        if self.tells_gap(answer):
             return replace(answer, buttons=())
         if answer.status in (Status.CITY_SERVICE, Status.OUT_OF_SCOPE):
             return replace(answer, buttons=())
@@ -249,10 +246,10 @@ class Decider:
         good = self._good_in_context(text, hits, corrected) if leans else self._good(text, hits)
         near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR][:NEAR]
         declined = DECLINED.get(question.intent)
+        is_known = top.id in self.knowledge.facts
         asked_all_the_same = (
-            question.intent in OF_TONE
-            and not leans
-            and not asks_what_will_be(question.text)
+            not leans
+            and (is_unsure(question) or goes_by_tone(question, is_known))
             and self._surely_supported(text, hits)
         )
         if declined and not asked_all_the_same and self._holds(question, memory, top, leans):
@@ -317,7 +314,7 @@ class Decider:
         """Whether the first hit is good enough to answer with."""
         top = hits[0]
         if top.id in self.knowledge.gaps:
-            return top.score >= ANSWER_AT
+            return top.score >= ANSWER_AT or self._surely_supported(text, hits)
         if top.score >= EXACT_AT:
             return True
         if top.score < FAR:
@@ -339,13 +336,12 @@ class Decider:
         return support(text, hits) < SURELY_SUPPORTED_AT
 
     def _surely_supported(self, text: str, hits: list[Hit]) -> bool:
-        """Whether the first hit is a fact that is good enough beyond doubt."""
+        """Whether the first hit is beyond doubt what is asked for, be it known or not."""
         top = hits[0]
-        return (
-            top.id in self.knowledge.facts
-            and top.score >= SURE_AT
-            and self._support(self.index.corrected(text), hits) >= SURELY_SUPPORTED_AT
-        )
+        enough = FAR if top.id in self.knowledge.gaps else SURE_AT
+        if top.score < enough:
+            return False
+        return self._support(self.index.corrected(text), hits) >= SURELY_SUPPORTED_AT
 
     def _good_in_context(self, text: str, hits: list[Hit], corrected: bool) -> bool:
         """The same for a message that leans on the one before it."""
@@ -423,6 +419,10 @@ class Decider:
     def comment_window(self, speaker: Speaker) -> Answer:
         """Whether comments are early, open or late today."""
         return comment_window(self.knowledge, speaker)
+
+    def tells_gap(self, answer: Answer) -> bool:
+        """Whether it names what the sources do not hold, and does not only say that they don't."""
+        return any(i in self.knowledge.gaps for i in answer.near)
 
     def topic_of(self, text: str) -> Fact | None:
         """The fact a comment is nearest to, for its anchor; None when nothing is near."""

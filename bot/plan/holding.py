@@ -3,6 +3,7 @@
 from bot.plan.context import Question
 from bot.plan.search import Hit
 from bot.plan.shapes import looks_like_question
+from bot.plan.stance import asks_what_will_be
 from bot.plan.thresholds import (
     ANSWER_AT,
     ASKS_AT,
@@ -18,6 +19,8 @@ from bot.plan.thresholds import (
 
 MAY_LEAN = frozenset({"out_of_scope", "city_service"})
 """Declined intents that a follow-up is taken for when it is read without its context."""
+OF_TONE = frozenset({"politics", "injection", "abuse"})
+"""Declined intents that go by how something is said; what is asked may be in the sources."""
 
 
 def holds(question: Question, top: Hit, leans: bool, published: bool) -> bool:
@@ -35,6 +38,22 @@ def holds(question: Question, top: Hit, leans: bool, published: bool) -> bool:
     if question.confidence < HARDLY:
         return top.score < ANSWER_AT
     return top.score < SURE_AT or question.confidence >= UNSURE
+
+
+def goes_by_tone(question: Question, known: bool) -> bool:
+    """Whether the intent goes by tone alone, of a message that asks for what is `known` or not.
+
+    "Will my taxes go up?" sounds like a guess to make; that nothing is known of it is none.
+    """
+    will_be = asks_what_will_be(question.text)
+    if not known:
+        return question.intent == "politics" and will_be
+    return question.intent in OF_TONE and not will_be
+
+
+def is_unsure(question: Question) -> bool:
+    """Whether the intent gives way to what is asked for beyond doubt, as no misuse does."""
+    return question.confidence < UNSURE and question.intent not in OF_TONE
 
 
 def may_ask(question: Question) -> bool:

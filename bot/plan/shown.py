@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from bot.plan.answer import Answer, Speaker, join, neighbours, show
-from bot.plan.context import Memory
+from bot.plan.context import Memory, Question
 from bot.plan.decide import Decider, starters
 from bot.plan.model import Fact, Status
 
 MORE_AT, MORE_AMONG = 0.45, 12
 """What else was found for the last question is "more", if it is near what was shown."""
+THE_PLAN = "the-plan"
+"""What is told where nothing was shown and nothing is named."""
 
 
 def more(decider: Decider, memory: Memory, speaker: Speaker) -> Answer:
@@ -28,9 +30,16 @@ def more(decider: Decider, memory: Memory, speaker: Speaker) -> Answer:
     return show(others[0], decider.knowledge, speaker)
 
 
-def simpler(decider: Decider, memory: Memory, speaker: Speaker) -> Answer:
-    """The short wording of the facts shown last."""
+def simpler(decider: Decider, memory: Memory, speaker: Speaker, question: Question) -> Answer:
+    """The short wording of the facts shown last; if none was, of what is asked for, or the plan.
+
+    "Explain it like I'm twelve" is also how people begin.
+    """
     facts = _facts(decider, memory)
+    if not facts:
+        asked = replace(question, intent="ask_plan", confidence=0.0)
+        found = decider.answer(asked, memory, speaker).facts or (THE_PLAN,)
+        facts = _facts(decider, Memory(found))
     if not facts:
         return Answer(Status.SMALLTALK, speaker.say("nothing_to_repeat"), buttons=starters(speaker))
     return join(

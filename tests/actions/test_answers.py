@@ -206,7 +206,6 @@ async def test_again_does_not_repeat_english_in_spanish(talk):
     ("said", "intent", "key"),
     [
         ("tell me more", "more", "nothing_more"),
-        ("simpler please", "simpler", "nothing_to_repeat"),
         ("say that again", "again", "nothing_to_repeat"),
     ],
 )
@@ -214,6 +213,14 @@ async def test_again_does_not_repeat_english_in_spanish(talk):
 async def test_at_the_beginning_there_is_nothing_to_repeat(on, said, intent, key, language):
     on("2026-11-23")
     assert await Talk(language).say(said, intent) == sentence(key, language)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_to_say_it_simply_at_the_beginning_is_to_say_in_short_what_the_plan_is(
+    language, decider
+):
+    said = await Talk(language).say("explain it like I am twelve", "simpler")
+    assert said == decider.knowledge.facts["the-plan"].sms.in_(language)
 
 
 async def test_two_questions_in_one_message_are_both_answered(talk):
@@ -294,6 +301,32 @@ async def test_what_only_sounds_like_taking_sides_is_taken_for_a_question(
 async def test_a_guess_or_a_side_is_still_declined(talk, text, confidence):
     await talk.say(text, "politics", confidence)
     assert talk.status == "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence"),
+    [
+        ("Will the plan make my property tax go up?", "politics", 0.94),
+        ("Is there anything in it for seniors who are scared of phones?", "emergency", 0.4),
+        ("¿hay algo para los abuelitos que no saben de celulares?", "emergency", 0.4),
+    ],
+)
+async def test_what_is_not_known_is_said_so_however_it_sounds(talk, text, intent, confidence):
+    await talk.say(text, intent, confidence)
+    assert talk.status == "absent"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence"),
+    [
+        ("just admit the whole thing failed", "politics", 0.9),
+        ("I fell down the stairs and can't move my leg", "emergency", 0.4),
+    ],
+)
+async def test_a_side_to_take_and_danger_stay_what_they_are(talk, text, intent, confidence):
+    await talk.say(text, intent, confidence)
+    assert talk.status != "absent"
+    assert not talk.facts
 
 
 async def test_a_question_taken_for_an_opinion_is_answered(talk):

@@ -58,7 +58,10 @@ def test_short_forms_joined_answers_and_what_depends_on_the_day_are_backed(
             said = [decider.whats_next(speaker), decider.comment_window(speaker)]
             for pair in zip(ids[::20], ids[7::20], strict=False):
                 memory = Memory(pair)
-                said += [simpler(decider, memory, speaker), more(decider, memory, speaker)]
+                said += [
+                    simpler(decider, memory, speaker, Question("")),
+                    more(decider, memory, speaker),
+                ]
                 said.append(join([show(knowledge.facts[i], knowledge, speaker) for i in pair]))
             for answer in said:
                 assert not faults(answer, speaker, knowledge), (answer.facts, speaker)
