@@ -142,7 +142,11 @@ def show(fact: Fact, knowledge: Knowledge, speaker: Speaker, related: int = 2) -
 
 
 def show_gap(gap: Gap, knowledge: Knowledge, speaker: Speaker, near: list[str]) -> Answer:
-    """What the sources do not say, with the nearest facts and the way to ask staff."""
+    """What the sources do not say, with the facts that tell what they do, and the way to ask staff.
+
+    `near` are facts that the question came near to; the gap's own go before them.
+    """
+    near = list(dict.fromkeys([*gap.near, *near]))
     text = (gap.sms if speaker.channel == "sms" else gap.answer).in_(speaker.language)
     return Answer(
         Status.ABSENT,
