@@ -12,8 +12,7 @@ from actions.comments import offer_comment
 from actions.turn import Events, TurnContext, context
 from bot.language.detect import spanish_share
 from bot.language.gloss import words
-from bot.plan.answer import Answer
-from bot.plan.decide import none_of_these
+from bot.plan.answer import Answer, none_of_these
 from bot.plan.declines import DECLINED
 from bot.plan.model import Status
 from bot.plan.shapes import asks_within, drops

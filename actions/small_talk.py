@@ -11,8 +11,7 @@ from actions.turn import Events, context
 from bot.language.detect import asked_switch, is_known_word
 from bot.language.gloss import words
 from bot.language.safety import Danger, danger_in
-from bot.plan.answer import Answer, Button, Speaker
-from bot.plan.decide import starters
+from bot.plan.answer import Answer, Button, Speaker, starters
 from bot.plan.model import Status
 from bot.plan.shapes import asks_within, drops, names_the_plan, without_correction
 from bot.plan.shown import again

@@ -34,7 +34,7 @@ def sms_cost(price: float, as_json: bool, settings: Settings) -> None:
 
     Example: bot sms cost --price 0.0113
     """
-    from bot.channels.sms.cost import LANGUAGES, costs
+    from bot.channels.sms.cost import KINDS, LANGUAGES, costs
     from bot.plan.load import BadKnowledge, load
 
     try:
@@ -48,16 +48,16 @@ def sms_cost(price: float, as_json: bool, settings: Settings) -> None:
         return
     for row in rows:
         click.echo(
-            f"{row.kind:8}{row.id:36}{row.language}  {row.encoding}  "
+            f"{row.kind:16}{row.id:36}{row.language}  {row.encoding}  "
             f"{row.pages} page{'s' if row.pages > 1 else ' '}  {row.segments} segment"
             f"{'s' if row.segments > 1 else ' '}  ${row.price(price):.4f}"
         )
     for language in LANGUAGES:
-        for kind in ("fact", "gap", "message", "prompt"):
+        for kind in KINDS:
             some = [r.segments for r in rows if (r.kind, r.language) == (kind, language)]
             mean = sum(some) / len(some)
             click.echo(
-                f"{language}: {len(some)} {kind}s, {mean:.2f} segments and "
+                f"{language}: {kind}, {len(some)} replies, {mean:.2f} segments and "
                 f"${mean * price:.4f} on average, {max(some)} segments at most"
             )
 

@@ -142,11 +142,7 @@ def show(fact: Fact, knowledge: Knowledge, speaker: Speaker, related: int = 2) -
 
 
 def show_gap(gap: Gap, knowledge: Knowledge, speaker: Speaker, near: list[str]) -> Answer:
-    """What the sources do not say, with the facts that tell what they do, and the way to ask staff.
-
-    `near` are facts that the question came near to; the gap's own go before them.
-    """
-    near = list(dict.fromkeys([*gap.near, *near]))
+    """What the sources do not say, with the nearest facts and the way to ask staff."""
     text = (gap.sms if speaker.channel == "sms" else gap.answer).in_(speaker.language)
     return Answer(
         Status.ABSENT,
@@ -155,6 +151,36 @@ def show_gap(gap: Gap, knowledge: Knowledge, speaker: Speaker, near: list[str]) 
         (),
         (*topic_buttons(near, knowledge, speaker), staff_button(speaker)),
         (gap.id, *near),
+        offer="comment",
+    )
+
+
+def absent(near: list[str], knowledge: Knowledge, speaker: Speaker) -> Answer:
+    """What was asked for is not in the sources; the nearest facts, and the way to ask staff."""
+    return Answer(
+        Status.ABSENT,
+        speaker.say("absent_near" if near else "absent"),
+        buttons=(*topic_buttons(near, knowledge, speaker), staff_button(speaker)),
+        near=tuple(near),
+        offer="comment",
+    )
+
+
+def clarify(ids: list[str], knowledge: Knowledge, speaker: Speaker) -> Answer:
+    """One question back: which of these facts, or none of them."""
+    buttons = (
+        *topic_buttons(ids, knowledge, speaker),
+        Button(speaker.say("clarify_other"), "intent", "none_of_these"),
+    )
+    return Answer(Status.CLARIFY, speaker.say("clarify"), buttons=buttons, near=tuple(ids))
+
+
+def none_of_these(speaker: Speaker) -> Answer:
+    """The way out of a clarifying question."""
+    return Answer(
+        Status.CLARIFY,
+        speaker.say("none_of_these"),
+        buttons=(staff_button(speaker),),
         offer="comment",
     )
 
@@ -170,6 +196,15 @@ def topic_buttons(
 def staff_button(speaker: Speaker) -> Button:
     """The offer to pass a question on to city staff as a comment."""
     return Button(speaker.say("ask_staff"), "intent", "give_comment:question")
+
+
+def starters(speaker: Speaker) -> tuple[Button, ...]:
+    """Three good first questions, as buttons."""
+    return (
+        Button(speaker.say("show_pillars"), "fact", "five-pillars"),
+        Button(speaker.say("show_timeline"), "fact", "plan-timeline"),
+        Button(speaker.say("leave_comment"), "intent", "give_comment"),
+    )
 
 
 def neighbours(fact: Fact, knowledge: Knowledge) -> list[Fact]:

@@ -3,19 +3,10 @@
 from dataclasses import dataclass, field, replace
 
 from bot.language.gloss import fold, words
-from bot.plan.answer import (
-    Answer,
-    Button,
-    Speaker,
-    join,
-    show,
-    show_gap,
-    staff_button,
-    topic_buttons,
-)
+from bot.plan.answer import Answer, Speaker, absent, clarify, join, show, show_gap
 from bot.plan.asking import Asking
 from bot.plan.context import MOST, Leaning, Memory, Question, chosen, leaning, search_in_context
-from bot.plan.declines import DECLINED
+from bot.plan.declines import DECLINED, decline
 from bot.plan.elsewhere import is_about_elsewhere
 from bot.plan.holding import goes_by_tone, holds, holds_after, is_unsure, may_ask
 from bot.plan.load import Knowledge
@@ -167,9 +158,9 @@ class Decider:
         if threatens(text):
             return Answer(Status.SAFETY, speaker.say("emergency"))
         if insults_people(text) or calls_names(text):
-            return self._decline(*DECLINED["abuse"], speaker)
+            return decline("abuse", speaker)
         if steers(text):
-            return self._decline(*DECLINED["injection"], speaker)
+            return decline("injection", speaker)
         return None
 
     def in_context(
@@ -214,7 +205,7 @@ class Decider:
             return answer
         top = self.declines.search(text, limit=1)[0]
         if top.score >= DECLINE_AT and top.score > self._best_hits(question)[0].score:
-            return self._decline(*DECLINED[top.id], speaker)
+            return decline(top.id, speaker)
         return answer
 
     def _missing(self, answer: Answer, part: str, speaker: Speaker) -> Answer:
@@ -238,24 +229,17 @@ class Decider:
         if misuse:
             return misuse
         if asks_to_guess(question.text):
-            return self._decline(*DECLINED["politics"], speaker)
+            return decline("politics", speaker)
         if question.intent in DECLINED and asks_to_confirm(question.text):
             question = replace(question, intent="ask_plan", confidence=0.0)
         text, hits, leans = self.found(question, memory, corrected)
         top = hits[0]
         good = self._good_in_context(text, hits, corrected) if leans else self._good(text, hits)
         near = [h.id for h in hits if h.id in self.knowledge.facts and h.score >= FAR][:NEAR]
-        declined = DECLINED.get(question.intent)
-        is_known = top.id in self.knowledge.facts
-        asked_all_the_same = (
-            not leans
-            and (is_unsure(question) or goes_by_tone(question, is_known))
-            and self._surely_supported(text, hits)
-        )
-        if declined and not asked_all_the_same and self._holds(question, memory, top, leans):
-            return self._decline(*declined, speaker)
+        if self._is_declined(question, memory, text, hits, leans):
+            return decline(question.intent, speaker)
         if is_about_elsewhere(question.text, self._entry(top.id)):
-            return self._decline(*DECLINED["out_of_scope"], speaker)
+            return decline("out_of_scope", speaker)
         if not good:
             if (
                 not leans
@@ -263,7 +247,7 @@ class Decider:
                 and question.confidence < UNSURE
                 and not names_the_plan(question.text)
             ):
-                return self._decline(*DECLINED["out_of_scope"], speaker)
+                return decline("out_of_scope", speaker)
             if (
                 not leans
                 and len(near) >= 2
@@ -271,20 +255,20 @@ class Decider:
                 and top.id not in self.knowledge.gaps
                 and self._support(self.index.corrected(text), hits) >= CLARIFY_AT
             ):
-                return self._clarify(near[:3], speaker)
+                return clarify(near[:3], self.knowledge, speaker)
             gap = next((h for h in hits if h.id in self.knowledge.gaps), None) if leans else None
             if gap and gap.rank > top.rank and gap.score >= FAR:
-                return show_gap(self.knowledge.gaps[gap.id], self.knowledge, speaker, near)
-            return self._absent(near, speaker)
+                return self._gap(gap.id, near, speaker)
+            return absent(near, self.knowledge, speaker)
         if top.id in self.knowledge.gaps:
-            return show_gap(self.knowledge.gaps[top.id], self.knowledge, speaker, near)
+            return self._gap(top.id, near, speaker)
         rivals = [
             h
             for h in hits[:3]
             if h.id in self.knowledge.facts and top.rank - h.rank < CLARIFY_MARGIN
         ]
         if len(rivals) >= 2 and top.score < SURE_AT and self._unlike(rivals):
-            return self._clarify([h.id for h in rivals], speaker)
+            return clarify([h.id for h in rivals], self.knowledge, speaker)
         answer = show(self.knowledge.facts[top.id], self.knowledge, speaker)
         if corrected or part or not self._is_close(text, hits, leans):
             return answer
@@ -348,12 +332,31 @@ class Decider:
         support = self._support.in_context(self.index.corrected(text), hits)
         return support >= (CORRECTED_AT if corrected else SUPPORTED_IN_CONTEXT_AT)
 
+    def _is_declined(
+        self, question: Question, memory: Memory, text: str, hits: list[Hit], leans: bool
+    ) -> bool:
+        """Whether its intent is declined, and what was found does not tell it is asked for."""
+        if question.intent not in DECLINED:
+            return False
+        is_known = hits[0].id in self.knowledge.facts
+        asked_all_the_same = (
+            not leans
+            and (is_unsure(question) or goes_by_tone(question, is_known))
+            and self._surely_supported(text, hits)
+        )
+        return not asked_all_the_same and self._holds(question, memory, hits[0], leans)
+
     def _holds(self, question: Question, memory: Memory, top: Hit, leans: bool) -> bool:
         """Whether a declined intent holds against the facts that were found, and what was shown."""
         alone = holds(question, top, leans, top.id in self.knowledge.published)
         if self.asking is None or not memory.facts or not may_ask(question):
             return alone
         return holds_after(question, self.asks_after(question.text, memory), alone)
+
+    def _gap(self, identity: str, near: list[str], speaker: Speaker) -> Answer:
+        """What the sources do not say; the facts that its answer tells of go before those near."""
+        gap = self.knowledge.gaps[identity]
+        return show_gap(gap, self.knowledge, speaker, list(dict.fromkeys([*gap.near, *near])))
 
     def _entry(self, identity: str) -> Fact | Gap:
         return self.knowledge.entry(identity)
@@ -392,26 +395,6 @@ class Decider:
         facts = [self.knowledge.facts[h.id] for h in hits]
         return not (set(facts[0].refs) & set(facts[1].refs))
 
-    def _clarify(self, ids: list[str], speaker: Speaker) -> Answer:
-        buttons = (
-            *topic_buttons(ids, self.knowledge, speaker),
-            Button(speaker.say("clarify_other"), "intent", "none_of_these"),
-        )
-        return Answer(Status.CLARIFY, speaker.say("clarify"), (), (), buttons, tuple(ids))
-
-    def _absent(self, near: list[str], speaker: Speaker) -> Answer:
-        key = "absent_near" if near else "absent"
-        buttons = (*topic_buttons(near, self.knowledge, speaker), staff_button(speaker))
-        return Answer(
-            Status.ABSENT, speaker.say(key), (), (), buttons, tuple(near), offer="comment"
-        )
-
-    def _decline(self, status: Status, key: str, speaker: Speaker) -> Answer:
-        buttons: tuple[Button, ...] = ()
-        if status is Status.OUT_OF_SCOPE:
-            buttons = starters(speaker)
-        return Answer(status, speaker.say(key), buttons=buttons)
-
     def whats_next(self, speaker: Speaker) -> Answer:
         """The next milestone of the plan itself, or that none is left."""
         return whats_next(self.knowledge, speaker)
@@ -430,22 +413,3 @@ class Decider:
         if not hits or hits[0].score < ANSWER_AT:
             return None
         return self.knowledge.facts[hits[0].id]
-
-
-def starters(speaker: Speaker) -> tuple[Button, ...]:
-    """Three good first questions, as buttons."""
-    return (
-        Button(speaker.say("show_pillars"), "fact", "five-pillars"),
-        Button(speaker.say("show_timeline"), "fact", "plan-timeline"),
-        Button(speaker.say("leave_comment"), "intent", "give_comment"),
-    )
-
-
-def none_of_these(speaker: Speaker) -> Answer:
-    """The way out of a clarifying question."""
-    return Answer(
-        Status.CLARIFY,
-        speaker.say("none_of_these"),
-        buttons=(staff_button(speaker),),
-        offer="comment",
-    )

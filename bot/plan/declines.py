@@ -1,4 +1,4 @@
-"""What is not ours to answer, known by its training examples: for the parts of a message.
+"""What is not ours to answer: its reply, and its training examples for the parts of a message.
 
 The assistant tells the intent of a message as a whole. Where it holds two questions, each part
 is compared with the examples of the intents that are declined.
@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from bot import ROOT
+from bot.plan.answer import Answer, Speaker, starters
 from bot.plan.indexing import Document
 from bot.plan.model import Status
 
@@ -21,6 +22,13 @@ DECLINED = {
     "injection": (Status.OUT_OF_SCOPE, "out_of_scope"),
 }
 """Intents that are declined, with the status and the message of each."""
+
+
+def decline(intent: str, speaker: Speaker) -> Answer:
+    """The reply to what is not ours to answer; off the subject, with three questions that are."""
+    status, key = DECLINED[intent]
+    buttons = starters(speaker) if status is Status.OUT_OF_SCOPE else ()
+    return Answer(status, speaker.say(key), buttons=buttons)
 
 
 def decline_documents(folder: Path = NLU_DIR) -> list[Document]:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.plan.answer import Answer, Speaker, join, neighbours, show
+from bot.plan.answer import Answer, Speaker, join, neighbours, show, starters
 from bot.plan.context import Memory, Question
-from bot.plan.decide import Decider, starters
+from bot.plan.decide import Decider
 from bot.plan.model import Fact, Status
 
 MORE_AT, MORE_AMONG = 0.45, 12

@@ -246,6 +246,10 @@ async def test_what_is_not_known_leads_to_the_facts_that_it_tells_of(talk):
     assert talk.buttons[0] == "Who approved the plan"
 
 
+def test_each_gap_of_the_plan_names_the_facts_that_it_leads_to(decider):
+    assert [gap.id for gap in decider.knowledge.gaps.values() if not gap.near] == []
+
+
 @pytest.mark.parametrize(
     ("text", "intent", "status"),
     [

@@ -9,7 +9,7 @@ import yaml
 from click.testing import CliRunner
 
 from bot import ROOT
-from bot.channels.sms.cost import LANGUAGES, Cost, costs
+from bot.channels.sms.cost import KINDS, LANGUAGES, Cost, costs
 from bot.cli import main
 
 BUDGET = yaml.safe_load((ROOT / "data" / "sms_budget.yml").read_text("utf-8"))
@@ -26,7 +26,7 @@ def linked(knowledge):
     return list(costs(knowledge, TODAY, "https://plan.baltimorecity.gov"))
 
 
-@pytest.mark.parametrize("kind", ["fact", "gap", "message", "prompt"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_reply_grows_past_its_budget(plain, kind, language):
     rows = [row for row in plain if (row.kind, row.language) == (kind, language)]

@@ -12,6 +12,8 @@ from bot.plan.answer import Answer, Speaker, show, show_gap
 from bot.plan.load import Knowledge
 
 LANGUAGES = ("en", "es")
+KINDS = ("fact", "gap", "gap_with_topics", "message", "prompt")
+"""Of replies. A gap's own words, and the same with the facts that they lead to as choices."""
 SAMPLES: dict[str, object] = {
     "contact": "311", "receipt": "K7M4-QX9T", "date": "September 30, 2026",
     "today": "September 30, 2026", "closed": "March 16, 2018", "limit": "5,000",
@@ -48,8 +50,9 @@ def costs(knowledge: Knowledge, today: date, public_url: str | None = None) -> I
             answer = show(fact, knowledge, speaker)
             yield _cost("fact", fact.id, language, _compiled(answer, language, public_url))
         for gap in knowledge.gaps.values():
-            answer = show_gap(gap, knowledge, speaker, [])
-            yield _cost("gap", gap.id, language, _compiled(answer, language, public_url))
+            for kind, near in (("gap", []), ("gap_with_topics", gap.near)):
+                answer = show_gap(gap, knowledge, speaker, list(near))
+                yield _cost(kind, gap.id, language, _compiled(answer, language, public_url))
         for key, entry in keys(language).items():
             if isinstance(entry, dict) or key.startswith("sms_"):
                 text = as_sms(say(key, language, "sms", **SAMPLES))
