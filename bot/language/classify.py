@@ -16,6 +16,7 @@ from sklearn.svm import LinearSVC
 from bot.language.gloss import in_english, words
 from bot.language.grams import Grams
 from bot.language.network import SmallNetwork
+from bot.language.vectors import Vectors
 
 SPELLING = 0.5
 """Weight of the n-grams beside the sentence vector (length 1)."""
@@ -32,7 +33,7 @@ class LinearClassifier:
     """Trained by `fit`; labels are the numbers 0 to n-1."""
 
     count: int
-    vectors: Any
+    vectors: Vectors
     owners: Any
     word_grams: TfidfVectorizer
     letter_grams: TfidfVectorizer
@@ -82,7 +83,7 @@ class LinearClassifier:
                 weights, bias = np.hstack([-weights, weights]), np.hstack([-bias, bias])
         return cls(
             count,
-            np.asarray(vectors, dtype=np.float32),
+            Vectors.of(vectors),
             owners,
             word_grams,
             letter_grams,
@@ -117,7 +118,7 @@ class LinearClassifier:
         """Likeness to each label's nearest example, 0 to 1."""
         result = np.zeros(self.count, dtype=np.float32)
         order, labels, starts = self._groups
-        best = np.maximum.reduceat((self.vectors @ vector)[order], starts)
+        best = np.maximum.reduceat(self.vectors.likeness(vector)[order], starts)
         result[labels] = np.maximum(best, 0)
         return result
 

@@ -27,8 +27,10 @@ from bot.plan.search import Index, Parts, stems
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 14
-_READ_BY = ("classify", "detect", "encoder", "gloss", "grams", "network", "spelling", "telling")
+FORMAT = 15
+_READ_BY = (
+    "classify", "detect", "encoder", "gloss", "grams", "network", "spelling", "telling", "vectors",
+)  # fmt: skip
 _CODE = [LEXICON.parents[2] / "bot" / "language" / f"{name}.py" for name in _READ_BY]
 _CODE += [
     Path(__file__).with_name(f"{name}.py")
@@ -133,7 +135,7 @@ def _build(
     )
     classifier = None
     if classified:
-        vectors = readings.vectors[: len(asked)]
+        vectors = readings.vectors[: len(asked)].floats()
         classifier = LinearClassifier.fit(asked, vectors, owners, np.where(is_ask, 1.0, 0.5))
     parts = Parts(
         ids=[d.id for d in documents],

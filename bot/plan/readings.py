@@ -17,12 +17,11 @@ import numpy as np
 
 from bot import language
 from bot.language.encoder import SHA256, SIZE, WORD_SIZE, SentenceEncoder
+from bot.language.vectors import WHOLE, Vectors
 
 Floats = Any
 Text = tuple[str, str]
 """What a text is read after, or nothing, and the text, both in rough English."""
-WHOLE = 127
-"""The numbers of a word's vector, -1 to 1, are kept as whole ones of 8 bits."""
 TEXTS = "texts.json"
 _READ_BY = [Path(language.__path__[0]) / f"{name}.py" for name in ("encoder", "telling")]
 
@@ -31,10 +30,9 @@ _READ_BY = [Path(language.__path__[0]) / f"{name}.py" for name in ("encoder", "t
 class Readings:
     """The vectors of n texts, and those of their telling words."""
 
-    vectors: Floats
-    """float32 of shape (n, 384)."""
+    vectors: Vectors
     words: Any
-    """int8 of shape (words, 96)."""
+    """int8 of shape (words, 96); 127 is 1."""
     starts: Any
     """Where the words of each text start, and at last where they end; n + 1 numbers."""
 
@@ -64,7 +62,7 @@ class Readings:
                 vectors[row] = vector
                 words.append(own if tell else own[:0])
         starts = np.cumsum([len(own) for own in words], dtype=np.int64)
-        return cls(vectors, np.concatenate(words), starts)
+        return cls(Vectors.of(vectors), np.concatenate(words), starts)
 
     def part(self, start: int, end: int) -> "Readings":
         """Those of some texts that follow each other, without a copy."""
@@ -72,7 +70,8 @@ class Readings:
 
     def __getitem__(self, row: int) -> "Reading":
         """The vector of one text, and those of its words."""
-        return self.vectors[row], self.words[self.starts[row] : self.starts[row + 1]]
+        words = self.words[self.starts[row] : self.starts[row + 1]]
+        return self.vectors[row : row + 1].floats()[0], words
 
 
 Reading = tuple[Floats, Any]

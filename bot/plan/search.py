@@ -184,7 +184,7 @@ class Index:
         vote = behind = np.zeros(len(self.ids))
         near_misses = None
         if len(self._near_miss_owners):
-            missed = self._near_misses @ own.vector
+            missed = self._near_misses.likeness(own.vector)
             near_misses = self._nearest_misses(missed)
             any_near = float(near_misses.max() - own.meaning.max())
             vote, behind = self._asked_for(own, missed)
@@ -258,7 +258,7 @@ class Index:
     def _scores(self, question: str) -> _Scores:
         question = self._speller(question)
         vector, words = self._encoder.encode_with_words(in_english(question))
-        likeness = self._vectors @ vector
+        likeness = self._vectors.likeness(vector)
         semantic = self._best(likeness * self._discount)
         rows = products(self._postings, *self._one_text.row(question)) * self._discount
         total = (
@@ -276,12 +276,12 @@ class Index:
         vector, words = self._encoder.encode_after(
             in_english(self._speller(leans_on)), in_english(self._speller(message))
         )
-        answered = self._best(self._vectors @ vector)
+        answered = self._best(self._vectors.likeness(vector))
         if len(self._question_owners):
-            np.maximum.at(answered, self._question_owners, self._questions @ vector)
+            np.maximum.at(answered, self._question_owners, self._questions.likeness(vector))
         missed, unanswered = None, -1.0
         if len(self._near_miss_owners):
-            missed = self._nearest_misses(self._near_misses @ vector)
+            missed = self._nearest_misses(self._near_misses.likeness(vector))
         if self._follow_ups is not None:
             followed, unanswered = self._follow_ups.likeness(vector, len(self.ids))
             answered = np.maximum(answered, followed)
@@ -296,7 +296,7 @@ class Index:
 
     def _asked_for(self, own: _Scores, missed: Floats) -> tuple[Floats, Floats]:
         """`vote` and `behind` of every document, from the likeness to each near miss as well."""
-        written = self._questions @ own.vector
+        written = self._questions.likeness(own.vector)
         vote = votes(
             len(self.ids),
             [(own.likeness, self._owners), (written, self._question_owners)],
@@ -342,8 +342,9 @@ class Index:
             setattr(parts.postings, name, np.asarray(getattr(parts.postings, name)))
         if parts.classifier is not None:
             parts.classifier.weights = np.asarray(parts.classifier.weights)
-            parts.classifier.vectors = np.asarray(parts.classifier.vectors)
-        return cls(replace(_plain(parts), readings=_plain(parts.readings)), keywords, encoder)
+            parts.classifier.vectors = _plain(parts.classifier.vectors)
+        readings = replace(_plain(parts.readings), vectors=_plain(parts.readings.vectors))
+        return cls(replace(_plain(parts), readings=readings), keywords, encoder)
 
 
 def _plain(some: Any) -> Any:

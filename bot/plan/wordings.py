@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.plan.readings import WHOLE, Readings
+from bot.plan.readings import Readings
+from bot.language.vectors import WHOLE
 
 Floats = Any
 NOTHING = -1.0
