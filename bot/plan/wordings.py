@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.plan.readings import Readings
 from bot.language.vectors import WHOLE
+from bot.plan.readings import Readings
 
 Floats = Any
 NOTHING = -1.0
