@@ -31,6 +31,7 @@ _INPUTS = (
     "bot/language/network.py",
     "bot/language/spelling.py",
     "bot/language/telling.py",
+    "bot/language/vectors.py",
     "bot/train.py",
     "requirements/rasa.txt",
 )

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from bot.language.classify import LinearClassifier, confidence_of, order_of
-from bot.language.encoder import SentenceEncoder
 from bot.language.network import LEAST, SmallNetwork
 
 EXAMPLES = {
@@ -13,11 +12,6 @@ EXAMPLES = {
     2: ["pay my water bill", "how do i pay for water", "my water bill is too high"],
 }
 ASKED = {0: "address of the library", 1: "what are the hours of the pool", 2: "the water bill"}
-
-
-@pytest.fixture(scope="module")
-def encoder():
-    return SentenceEncoder()
 
 
 def trained(encoder, labels, each=3, network=True):

@@ -30,11 +30,6 @@ SENTENCES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def encoder():
-    return SentenceEncoder()
-
-
 @pytest.fixture
 def copy(tmp_path):
     """The encoder's files, to be damaged."""
